@@ -25,6 +25,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
     summary: "keep a part of the events: by rate, by key, or up to so many a second",
     load: () => import("./stages/sample.js"),
   },
+  throttle: {
+    summary: "let through so many events or bytes a second, by key",
+    load: () => import("./stages/throttle.js"),
+  },
   dedupe: {
     summary: "leave out events that repeat one before them",
     load: () => import("./stages/dedupe.js"),
@@ -33,6 +37,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
   merge: {
     summary: "read several inputs of events, each in order of time, as one in order of time",
     load: () => import("./sources/merge.js"),
+  },
+  exec: {
+    summary: "run a program and read what it writes, line by line",
+    load: () => import("./sources/exec.js"),
   },
   enrich: { summary: "add fields to events", load: () => import("./stages/enrich.js") },
   redact: {

@@ -6,7 +6,7 @@ import { type Variables, variablesOf } from "../lib/options/variables.js";
 import { isExpanding } from "../lib/pipeline/contract/expansion.js";
 import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
 import { command, type Given, type Registry } from "../lib/pipeline/contract/stage.js";
-import type { Terminal } from "../lib/pipeline/contract/terminal.js";
+import type { Output, Terminal } from "../lib/pipeline/contract/terminal.js";
 import { runOptionsOf } from "../lib/pipeline/read/build.js";
 import { checkpointInterval, fileOptions, presetsOf, readGiven } from "../lib/pipeline/read/given.js";
 import type { PipelineFile } from "../lib/pipeline/read/yaml.js";
@@ -99,22 +99,32 @@ async function runText(
     return checkPipeline(written, { isJson, checkRun: (file) => checkRun(file, asked) }, terminal, registry);
   }
   const read = await readGiven(written, terminal, registry);
-  if (read.pipeline === undefined)
-    throw failure("usage.bad-pipeline", {
-      reason: "this graph has several ways",
-      hint: "run each by itself",
-    });
-  const pipeline = await withStagesOfSink(read.pipeline);
   const values = withFileSettings(given, read.settings);
   const options = {
     ...runOptionsOf(values),
     checkpointIntervalMs: values.checkpointInterval,
     isResettingState: values.resetState,
   };
-  const { checkOutput, printPlan, startPipeline } = await import("../lib/pipeline/run/start.js");
+  const start = await import("../lib/pipeline/run/start.js");
+  const plain = { ...terminal, stdout: hiding(terminal.stdout, variables) };
+  if (read.pipeline === undefined) {
+    if (values.dryRun || values.explain) return start.printGraph(read.graph, options, plain);
+    return start.startGraph(read.graph, options, terminal, { path: text, registry });
+  }
+  const { checkOutput, printPlan, startPipeline } = start;
+  const pipeline = await withStagesOfSink(read.pipeline);
   checkOutput(pipeline, options);
-  if (values.dryRun || values.explain) return printPlan(pipeline, options, terminal);
+  if (values.dryRun || values.explain) return printPlan(pipeline, options, plain);
   return startPipeline(pipeline, options, terminal, "run");
+}
+
+/** What a plan shows of values that may be secrets: the names of their variables. */
+function hiding(output: Output, variables: Variables): Output {
+  const { isTerminal, hasColour, columns } = output;
+  return {
+    ...{ isTerminal, hasColour, columns },
+    write: (data) => output.write(typeof data === "string" ? variables.hidden(data) : data),
+  };
 }
 
 /** Throws what is wrong with the options of the run, whatever its stages are. */

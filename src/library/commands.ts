@@ -15,6 +15,7 @@ import redactDeclaration from "../commands/stages/redact.js";
 import sampleDeclaration from "../commands/stages/sample.js";
 import sortDeclaration from "../commands/stages/sort.js";
 import statsDeclaration from "../commands/stages/stats.js";
+import throttleDeclaration from "../commands/stages/throttle.js";
 import topDeclaration from "../commands/stages/top.js";
 import windowDeclaration from "../commands/stages/window.js";
 import { type Piece, pieceOf } from "./piece.js";
@@ -405,6 +406,75 @@ export interface SampleOptions {
  */
 export function sample(...given: [options?: SampleOptions]): Piece {
   return pieceOf(sampleDeclaration, given);
+}
+
+/** Options of `throttle`. */
+export interface ThrottleOptions {
+  /**
+   * in place of RATE, as in a pipeline file: so many events in a time.
+   * `--events RATE`
+   */
+  readonly events?: string | undefined;
+  /**
+   * beside RATE, or alone: so many bytes in a time: 10MB/s.
+   * `--bytes RATE`
+   */
+  readonly bytes?: string | undefined;
+  /**
+   * how many events (of a RATE in bytes: bytes) may come at once after a quiet time; default: those of RATE.
+   * `--burst N`
+   */
+  readonly burst?: number | string | undefined;
+  /**
+   * the same of --bytes.
+   * `--burst-bytes SIZE`
+   */
+  readonly burstBytes?: number | string | undefined;
+  /**
+   * a limit of its own for each value of these fields, e.g. tenant,service.
+   * `--by FIELDS`
+   */
+  readonly by?: string | readonly string[] | undefined;
+  /**
+   * beyond the limit: wait, so that nothing is lost; drop and count; or keep one in --sample-one-in.
+   * `--on-limit WHAT`; default block
+   */
+  readonly onLimit?: "block" | "drop" | "sample" | undefined;
+  /**
+   * under --on-limit sample, keep the first of each N events beyond the limit, with sample_rate 1/N.
+   * `--sample-one-in N`; default 100
+   */
+  readonly sampleOneIn?: number | undefined;
+  /**
+   * drop events that are larger, and count them.
+   * `--max-event-size SIZE`
+   */
+  readonly maxEventSize?: number | string | undefined;
+  /**
+   * let pass the events for which this is true, whatever the limit.
+   * `--keep EXPR`
+   */
+  readonly keep?: string | undefined;
+  /**
+   * go by the time in the events, not by the clock: for what is replayed.
+   * `--by-event-time`
+   */
+  readonly byEventTime?: boolean | undefined;
+  /**
+   * keys with a limit of their own; those beyond share one.
+   * `--max-keys N`; default 100000
+   */
+  readonly maxKeys?: number | undefined;
+  /**
+   * the field with the event's time; default timestamp, else the first of @timestamp, time, ts, ... that has one.
+   * `--time-field FIELD`; default timestamp
+   */
+  readonly timeField?: string | undefined;
+}
+
+/** `logpipe throttle`: let through so many events or bytes a second, by key. See docs/commands/throttle.md. */
+export function throttle(...given: [options?: ThrottleOptions] | [rate: string, options?: ThrottleOptions]): Piece {
+  return pieceOf(throttleDeclaration, given);
 }
 
 /** Options of `dedupe`. */

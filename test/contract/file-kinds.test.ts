@@ -30,6 +30,7 @@ const commands: readonly (readonly string[])[] = [
   ["parse"],
   ["filter", "n > 100"],
   ["sample", "--one-in", "3"],
+  ["throttle", "1/d", "--burst", "50", "--on-limit", "drop"],
   ["redact"],
   ["dedupe", "--by", "level"],
   ["enrich", "--set", "m = n + 1"],

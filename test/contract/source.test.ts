@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import type { Source } from "../../src/lib/pipeline/contract/source.js";
+import { ExecSource } from "../../src/lib/sources/exec/exec-source.js";
 import { openFiles } from "../../src/lib/sources/files/files.js";
 import type { SourceOptions } from "../../src/lib/sources/files/options.js";
 import { openStdin } from "../../src/lib/sources/files/stdin.js";
@@ -68,6 +69,26 @@ const kinds: Kind[] = [
       writer.stdin.on("error", () => undefined);
       writer.stdin.end(content);
       return openFiles([path], options, fakeHost());
+    },
+  },
+  {
+    name: "a program",
+    hasPositions: false,
+    open: async (content, { label, ...options }) => {
+      const path = join(directory(), "input");
+      writeFileSync(path, content);
+      return ExecSource.open(
+        {
+          ...options,
+          command: { words: ["cat", path], name: "cat" },
+          cwd: "/",
+          env: process.env,
+          stderr: "log",
+          restart: "never",
+          label: typeof label === "object" ? label.name : undefined,
+        },
+        fakeHost(),
+      );
     },
   },
   {
@@ -141,7 +162,7 @@ describe.each(kinds)("source: $name", (kind) => {
         // mark.
         for (const { bytes } of blocks) expect(bytes.at(-1) ?? 0x0a).toBe(0x0a);
       }),
-      { numRuns: kind.name.includes("zstd") || kind.name === "FIFO" ? 12 : 40 },
+      { numRuns: kind.name.includes("zstd") || ["FIFO", "a program"].includes(kind.name) ? 12 : 40 },
     );
   });
 

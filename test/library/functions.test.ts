@@ -22,6 +22,7 @@ const NEEDED: Readonly<Record<string, unknown[]>> = {
   merge: ["a.ndjson", "b.ndjson"],
   stats: ["count"],
   top: ["level"],
+  throttle: ["100/s"],
   window: ["1m"],
 };
 /** Those that are given for want of a default. */

@@ -14,6 +14,7 @@ import { events, linesOf, long, puzzles, SECRETS, texts } from "./shapes.js";
 const STAGES: Readonly<Record<string, string>> = {
   filter: "filter 'n != 1'",
   sample: "sample --one-in 2",
+  throttle: "throttle 2/s --by message --on-limit drop",
   dedupe: "dedupe --by message",
   sort: "sort",
   enrich: "enrich --set k=message --cast n=string",

@@ -16,6 +16,7 @@ const FLOORS = [
   ["terminal"],
   ["chart"],
   ["store/duckdb", "store/storage", "store/wal"],
+  ["journal"],
   ["store/columns"],
   ["store/delta"],
   ["store/parquet"],

@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { failure } from "../../lib/base/errors/index.js";
 import { DEFAULT_STORE, givenStore, localPath } from "../../lib/base/local/path.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
+import type { JournalFeed } from "../../lib/journal/journal.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { choice, duration, integer, path, size, text, type ValuesOf } from "../../lib/options/options.js";
 import { dateOrder, sourceZone, timeField } from "../../lib/options/stream.js";
+import type { FedSink, FeedPlace } from "../../lib/pipeline/contract/feed.js";
 import type { Host } from "../../lib/pipeline/contract/host.js";
 import type { Sink } from "../../lib/pipeline/contract/sink.js";
 import { type Given, sink } from "../../lib/pipeline/contract/stage.js";
@@ -152,6 +154,7 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
     partitionBy === undefined || to !== "store"
       ? []
       : parsePartitionBy(partitionBy, "--partition-by").filter((key) => key !== PARTITION_COLUMN),
+  keeps: ({ options }) => (options.to === "store" ? "place" : printsEvents(options) ? undefined : "whole"),
   isPrinting: ({ options }) => printsEvents(options),
   unused: ({ options: { to } }) => {
     if (to === "store")
@@ -160,6 +163,8 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
     return [{ options: own, by: `sink --to ${to}` }];
   },
   open: openSink,
+  openFed: async (given, host, feed) =>
+    given.options.to === "store" ? openFedStore(given, host, feed) : undefined,
 });
 
 /** Whether the events go to standard output, as `-` or by themselves. */
@@ -189,30 +194,42 @@ function tableDirectoryOf(given: SinkGiven, host: Host): string {
 }
 
 async function openStore(given: SinkGiven, host: Host): Promise<Sink> {
+  const { walLimit, onFull, syncDelay } = given.options;
+  return StoreSink.open({
+    ...(await tableOptions(given, host)),
+    ...{ logLimitBytes: walLimit, onFull, syncDelayMs: syncDelay },
+  });
+}
+
+/** What its log may take is the journal's to say. */
+async function openFedStore(given: SinkGiven, host: Host, feed: FeedPlace): Promise<FedSink> {
+  const { FedTableSink } = await import("../../lib/sinks/store/fed/fed-table-sink.js");
+  // The only journal there is gives nothing else.
+  return FedTableSink.open({ ...(await tableOptions(given, host)), feed: feed as JournalFeed });
+}
+
+async function tableOptions(given: SinkGiven, host: Host) {
   const { options: values } = given;
   const table = checkTableName(values.table);
   const store = storeOf(given, host);
   const directory = localPath(host.cwd, store, "the store");
   checkNewTable(table, await readdir(directory).catch(() => []));
-  return StoreSink.open({
+  return {
     ...limitsOf(values),
     tableDirectory: join(directory, table),
     nowMs: host.nowMs,
     signal: host.signal,
-    onNotice: (text) => host.log("info", text),
-    onWarning: (text) => host.log("warn", text),
+    onNotice: (text: string) => host.log("info", text),
+    onWarning: (text: string) => host.log("warn", text),
     asideName: `the quarantine of table ${table} of ${store}`,
-    onReport: (report) => announce(report, table, store, host),
-  });
+    onReport: (report: StoreReport) => announce(report, table, store, host),
+  };
 }
 
 function limitsOf(values: ValuesOf<typeof options>) {
   return {
     segmentBytes: values.segmentSize,
     flushIntervalMs: values.flushInterval,
-    logLimitBytes: values.walLimit,
-    onFull: values.onFull,
-    syncDelayMs: values.syncDelay,
     maxColumns: values.maxColumns,
     ...(values.compactInterval === undefined ? {} : { compactEveryMs: values.compactInterval }),
     ...(values.partitionBy === undefined
@@ -235,7 +252,12 @@ function announce(report: StoreReport, table: string, store: string, host: Host)
     );
   }
   announceUnstorable(report, table, store, host);
-  if (left.bytes > 0) {
+  if (left.bytes > 0 && report.isLeftInJournal === true)
+    host.log(
+      "info",
+      `${counted(left.events, "event")} of table ${table} stay in the journal; query sees them`,
+    );
+  else if (left.bytes > 0) {
     host.fail(
       `${counted(left.events, "event")} (${formatSize(left.bytes)}) could not be made Parquet and stay in the log of ${store}`,
       "nothing of it is lost and query sees it; the next sink into the table stores it once there is room",

@@ -51,6 +51,12 @@ export const inputErrors = {
     message: (f) => `${f.place}: ${f.stage}: ${f.reason}`,
     help: () => "without --strict such records are set aside and counted",
   }),
+  "exec.unstartable": entry<{ program: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot start ${f.program}: ${f.reason}`,
+    help: () =>
+      "write a path, or what PATH finds; options of the program stand behind --; --shell for pipes and variables",
+  }),
   "stage.unreadable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot read ${f.path}: ${f.reason}`,
@@ -65,6 +71,12 @@ export const inputErrors = {
     exitCode: 2,
     message: (f) => `${f.what} and the events cannot both come from standard input`,
     help: () => "name the FILE of the events, or give the keys as a file or <(...)",
+  }),
+  "stage.failed": entry<{ stage: string; reason: string; where: string }>({
+    exitCode: 1,
+    message: (f) => `${f.stage} failed: ${f.reason}`,
+    help: (f) =>
+      `this is a bug in logpipe, please report it with what you ran${f.where === "" ? "" : ` (${f.where})`}; what was not stored is not acknowledged`,
   }),
   "lookup.unusable": entry<{ path: string; reason: string }>({
     exitCode: 1,

@@ -2,6 +2,35 @@ import { entry } from "./entry.js";
 
 /** Errors of the store: write-ahead log, table log, Parquet files. */
 export const storeErrors = {
+  "journal.unwritable": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot write to the journal ${f.path}: ${f.reason}`,
+    help: () =>
+      "everything acknowledged so far is safe; free space or fix permissions, then run the same command again",
+  }),
+  "journal.unreadable": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot read the journal ${f.path}: ${f.reason}`,
+    help: () => "nothing was changed; fix permissions or the disk, then run the same command again",
+  }),
+  "journal.locked": entry<{ path: string }>({
+    exitCode: 1,
+    message: (f) => `the journal ${f.path} is used by another process`,
+    help: () =>
+      "stop that process, or give this pipeline a journal of its own: `journal: { directory: DIR }`",
+  }),
+  "journal.version": entry<{ path: string; version: string; known: number }>({
+    exitCode: 1,
+    message: (f) => `the journal ${f.path} has version ${f.version}, this logpipe knows ${f.known}`,
+    help: () =>
+      "nothing was changed; run the logpipe that made it until nothing waits in it, or name another directory",
+  }),
+  "journal.full": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `stopped while waiting for room in the journal ${f.path}: ${f.reason}`,
+    help: () =>
+      "everything acknowledged so far is safe; what came after that was not taken: free space, or raise `limit` of the journal",
+  }),
   "store.unwritable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot write to the store ${f.path}: ${f.reason}`,

@@ -53,6 +53,11 @@ export const usageErrors = {
     message: (f) => `cannot read ${f.option} "${f.value}": ${f.reason}`,
     help: (f) => [didYouMean(f), f.hint].filter((part) => part !== undefined).join(" ") || undefined,
   }),
+  "usage.no-journal-place": entry<{ reason: string }>({
+    exitCode: 2,
+    message: (f) => `the pipeline needs a journal, and has no place for it: ${f.reason}`,
+    help: () => "write journal: { directory: DIR }, or journal: none to run without one",
+  }),
   "usage.missing-operand": entry<{ command: string; operand: string; hint?: string }>({
     exitCode: 2,
     message: (f) => `${f.command} needs ${f.operand}`,

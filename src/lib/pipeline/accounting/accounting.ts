@@ -4,23 +4,21 @@ import { failure } from "../../base/errors/index.js";
 import type { DeadLetter } from "../../event/dead-letter.js";
 import type { Tally } from "../chain/chain.js";
 import { LongLines } from "../chain/long-lines.js";
+import type { NetworkPlan } from "../chain/network/plan-network.js";
 import { asBuffer } from "../chain/worker-messages.js";
 import type { Host } from "../contract/host.js";
 import type { RunOptions } from "../contract/pipeline.js";
 import type { Sink } from "../contract/sink.js";
-import type { AskedField } from "../contract/stage.js";
 import { Counters } from "./counters.js";
 import { DeadLetters, inputPlaceText } from "./dead-letters/dead-letters.js";
+import { OnceAside } from "./dead-letters/once-aside.js";
 import type { Screens } from "./dead-letters/screens.js";
 import { MissingFields } from "./hints/missing-fields.js";
 
-/**
- * Where lines that are set aside stood: behind `base` lines of the source, for stages up to `lastStage` of their chain.
- */
+/** Where lines that are set aside stood: behind `base` lines of the source; undefined: in no input. */
 export interface InputPlace {
   readonly source: string;
-  readonly base: number;
-  readonly lastStage: number;
+  readonly base: number | undefined;
 }
 
 /**
@@ -28,13 +26,16 @@ export interface InputPlace {
  */
 const NAMES_MAX = 10_000;
 
-export const NOWHERE: InputPlace = { source: "<pipeline>", base: 0, lastStage: -1 };
+export const NOWHERE: InputPlace = { source: "<pipeline>", base: undefined };
 
 export class Accounting {
   readonly counters: Counters;
   private readonly isStrict: boolean;
   private readonly deadLetters: DeadLetters;
   private readonly screens: Screens;
+  private readonly places: NetworkPlan["places"];
+  /** Where a line can be set aside on several ways. */
+  private readonly once: OnceAside | undefined;
   private readonly longLines = new LongLines();
   private readonly missing: MissingFields;
   private readonly host: Host;
@@ -42,28 +43,27 @@ export class Accounting {
   private saying: Promise<void> | undefined;
   private readonly lineBase = new Map<string, number>();
 
-  /**
-   * `screens`: what may be kept of lines that are set aside. `asked`: the fields that stages and sink were told of, by
-   * label.
-   */
-  constructor(
-    options: RunOptions,
-    host: Host,
-    sink: Sink,
-    screens: Screens,
-    asked: ReadonlyMap<string, readonly AskedField[]>,
-  ) {
+  /** `screens`: what may be kept of lines that are set aside. */
+  constructor(options: RunOptions, host: Host, sink: Sink, screens: Screens, plan: NetworkPlan) {
     this.screens = screens;
     this.host = host;
+    this.places = plan.places;
+    this.once = plan.isChain ? undefined : new OnceAside(plan.places);
     this.onSetAside = options.onSetAside;
-    this.missing = new MissingFields(asked);
+    this.missing = new MissingFields(plan.asked);
     this.counters = new Counters(options.hasStats || options.onCounts !== undefined);
     this.isStrict = options.isStrict;
     this.deadLetters = new DeadLetters(options, host, sink);
   }
 
-  /** So many more lines of the source have come. Says where they stand. */
-  came(source: string, lines: number): { readonly source: string; readonly base: number } {
+  /** What is set aside from now on is of no block that came. */
+  apart(): void {
+    this.once?.begin();
+  }
+
+  /** A block of so many more lines of the source has come. Says where they stand. */
+  came(source: string, lines: number): InputPlace {
+    this.once?.begin();
     const base = this.lineBase.get(source) ?? 0;
     this.counters.linesIn += lines;
     this.lineBase.delete(source);
@@ -72,11 +72,9 @@ export class Accounting {
     return { source, base };
   }
 
-  /**
-   * `firstStage`: the place in the pipeline of the first stage of the chain that the tally is of. Throws input.strict
-   * when a line was set aside that must not be.
-   */
-  settle(tally: Tally, { source, base, lastStage }: InputPlace, firstStage: number): void {
+  /** Throws input.strict when a line was set aside that must not be. */
+  settle(tally: Tally, { source, base }: InputPlace): void {
+    if (this.once !== undefined) tally.rejected = this.once.firstOnly(tally.rejected);
     this.counters.add(tally);
     this.missing.add(tally.fields);
     const { rejected, doubtful } = tally;
@@ -84,8 +82,8 @@ export class Accounting {
     if (rejected.length === 0 && (doubtful === undefined || !this.isStrict)) return;
     const place = (letter: DeadLetter): DeadLetter => {
       const { stageIndex = 0, line = 0 } = letter;
-      const inInput = stageIndex <= lastStage ? base + line : undefined;
-      return this.screened({ ...letter, source, line: inInput }, stageIndex + firstStage);
+      const isOfInput = base !== undefined && this.places[stageIndex]!.seesInput;
+      return this.screened({ ...letter, source, line: isOfInput ? base + line : undefined }, stageIndex);
     };
     if (!this.isStrict) {
       this.deadLetters.keep(rejected.map(place));
@@ -102,12 +100,12 @@ export class Accounting {
    * A line too long to handle is kept in pieces, a dead letter each; in a pipeline that hides things nothing of it is
    * kept, since a secret may be cut in two. `name`: of the input. Throws input.strict.
    */
-  keepOversized(piece: Buffer, isLast: boolean, name = "<source>"): void {
-    const { isFirst, bytes } = this.longLines.took(piece, isLast, name);
+  keepOversized(piece: Buffer, isLast: boolean, name = "<source>", entry = 0): void {
+    const { isFirst, bytes } = this.longLines.took(piece, isLast, `${entry} ${name}`);
     const reason = "piece of a line longer than the limit";
     if (this.isStrict) throw failure("input.strict", { place: name, stage: "source", reason });
     if (isFirst) this.counters.rejected++;
-    if (!this.screens.isNone) {
+    if (!this.screens.isNoneBehind(entry)) {
       if (!isLast) return;
       const whole = "line longer than the limit";
       this.deadLetters.keep([

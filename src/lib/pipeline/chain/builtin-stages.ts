@@ -10,10 +10,10 @@ import { TIMESTAMP } from "../../event/time/names.js";
 import { inStoredTime, type TimeRule } from "../../event/time/stored-times.js";
 import { EventWriter } from "../../event/writer.js";
 import { rejectFaults } from "../contract/event-reader.js";
-import type { AskedField, StageContext, Transform } from "../contract/stage.js";
-import type { NamedTransform } from "./chain.js";
+import type { AskedField, Emit, StageContext, Transform } from "../contract/stage.js";
+import type { Splitter } from "./link.js";
 
-export type BuiltinName = "frame" | "check" | "checkText" | "checkEvents" | "watch";
+export type BuiltinName = "frame" | "check" | "checkText" | "checkEvents" | "checks" | "watch";
 
 /** One of them with what it is told: plain data, so that it can travel to a worker. */
 export interface BuiltinStep {
@@ -22,27 +22,45 @@ export interface BuiltinStep {
   /** The fields that the sink was told of, and what it is called. */
   readonly reads?: readonly AskedField[];
   readonly sink?: string;
+  /** Of "checks": those that it makes of the same blocks, by port. */
+  readonly checks?: readonly BuiltinStep[];
 }
 
-/** Raw lines with labels become events `{"source":"a.log","raw":"the line"}`; blocks without labels pass. */
-export const frame: NamedTransform = {
-  name: "frame",
-  create: () => ({ push: (block, emit) => emit(framed(block)) }),
-};
+/** What such a step asks for, and how it is made. */
+export interface Builtin {
+  readonly reads: readonly AskedField[];
+  readonly create: (context: StageContext) => Transform | Splitter;
+}
 
 /**
- * Every line is made sure to be a JSON object, the others are set aside, and the block gets its summary. Before a store
- * every event gets its time under `timestamp`; before a sink that writes text no byte of an event changes. What it
- * counts is counted for the sink.
+ * "frame": raw lines with labels become events `{"source":"a.log","raw":"the line"}`; blocks without labels pass. The
+ * checks: every line is made sure to be a JSON object, the others are set aside, and the block gets its summary. Before
+ * a store every event gets its time under `timestamp`; before a sink that writes text no byte of an event changes.
  */
-export function builtin({ name, times, reads = [], sink = "sink" }: BuiltinStep): NamedTransform {
-  if (name === "frame") return frame;
-  if (name === "watch") return { name, label: sink, reads, create: passing };
-  const create = (context: StageContext) =>
-    name === "check"
-      ? checker(context, scan, times ?? { timeField: TIMESTAMP })
-      : checker(context, name === "checkText" ? scanText : scanEvents);
-  return { name: "check", label: "sink", reads, create };
+export function builtin({ name, times, reads = [], checks = [] }: BuiltinStep): Builtin {
+  if (name === "frame") return { reads, create: () => ({ push: (block, emit) => emit(framed(block)) }) };
+  if (name === "watch") return { reads, create: passing };
+  if (name === "checks") {
+    const create = (context: StageContext): Splitter => {
+      const made = checks.map((check) => [check, checkOf(check, context)] as const);
+      return { split: (block, ports) => splitChecked(context, block, made, ports) };
+    };
+    return { reads: checks.flatMap(({ reads = [] }) => reads), create };
+  }
+  const create = (context: StageContext): Transform => {
+    const check = checkOf({ name, times }, context);
+    return {
+      push(block, emit) {
+        let wantsMore = true;
+        for (const { bytes, summary, faults } of check(block)) {
+          rejectFaults(context, block.bytes, faults);
+          if (bytes.length > 0) wantsMore = emit(new Block(bytes, undefined, summary));
+        }
+        return wantsMore;
+      },
+    };
+  };
+  return { reads, create };
 }
 
 function passing(): Transform {
@@ -95,18 +113,42 @@ function withoutBlanks(bytes: Buffer): Buffer {
   return Buffer.concat(lines);
 }
 
-function checker(context: StageContext, scanBlock: typeof scan, times?: TimeRule): Transform {
-  return {
-    push(block, emit) {
-      let wantsMore = true;
-      const found = scanBlock(block.bytes);
-      const scans =
-        times === undefined ? found : found.flatMap((one) => inStoredTime(one, times, context.count));
-      for (const { bytes, summary, faults } of scans) {
-        rejectFaults(context, block.bytes, faults);
-        if (bytes.length > 0) wantsMore = emit(new Block(bytes, undefined, summary));
-      }
-      return wantsMore;
-    },
-  };
+type Check = (block: Block) => readonly Scan[];
+
+function checkOf({ name, times = { timeField: TIMESTAMP } }: BuiltinStep, { count }: StageContext): Check {
+  if (name !== "check") return ({ bytes }) => (name === "checkText" ? scanText : scanEvents)(bytes);
+  return ({ bytes }) => scan(bytes).flatMap((one) => inStoredTime(one, times, count));
+}
+
+/**
+ * Where the first check, which looks at most, has left a block as it was, the same block goes to those that would, too.
+ * Lines are set aside once.
+ */
+function splitChecked(
+  context: StageContext,
+  block: Block,
+  checks: readonly (readonly [BuiltinStep, Check])[],
+  ports: readonly Emit[],
+): boolean {
+  let wantsMore = false;
+  let unchanged: Block | undefined;
+  checks.forEach(([step, check], port) => {
+    const emit = ports[port]!;
+    if (unchanged !== undefined && leaves(step, unchanged)) {
+      if (emit(unchanged)) wantsMore = true;
+      return;
+    }
+    for (const { bytes, summary, faults } of check(block)) {
+      if (port === 0) rejectFaults(context, block.bytes, faults);
+      const out = new Block(bytes, undefined, summary);
+      if (port === 0 && bytes === block.bytes) unchanged = out;
+      if (bytes.length > 0 && emit(out)) wantsMore = true;
+    }
+  });
+  return wantsMore;
+}
+
+/** Whether it changes nothing of a block that a check has left as it was. */
+function leaves({ name }: BuiltinStep, { bytes, summary }: Block): boolean {
+  return name === "checkText" || (name === "checkEvents" && summary!.events === countLines(bytes));
 }

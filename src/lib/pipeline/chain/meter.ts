@@ -1,5 +1,5 @@
 /**
- * What each stage of a chain took in and gave, and how long it was at work. Only under --stats: it counts the lines of
+ * What each link of a chain took in and gave, and how long it was at work. Only under --stats: it counts the lines of
  * every block.
  */
 import type { Block } from "../../event/block.js";
@@ -17,7 +17,7 @@ export class Meter {
   private nestedMs = 0;
   private readonly count: number;
 
-  /** `count`: how many stages there are. */
+  /** `count`: how many links there are. */
   constructor(count: number) {
     this.count = count;
     this.metered = fresh(count);
@@ -41,12 +41,11 @@ export class Meter {
     this.metered[index]!.linesIn += countLines(bytes);
   }
 
-  /** What a stage gives, the next one takes. */
-  gives(index: number, { bytes }: Block): void {
+  /** What a link gives, the next ones take: links by number, others are exits. */
+  gives(index: number, { bytes }: Block, next: readonly number[]): void {
     const lines = countLines(bytes);
     this.metered[index]!.linesOut += lines;
-    const next = this.metered[index + 1];
-    if (next !== undefined) next.linesIn += lines;
+    for (const number of next) if (number >= 0) this.metered[number]!.linesIn += lines;
   }
 
   /** What there was since the last time. */
@@ -55,6 +54,12 @@ export class Meter {
     this.metered = fresh(this.count);
     return metered;
   }
+}
+
+export function addMetered(sum: Metered, { linesIn, linesOut, workMs }: Metered): void {
+  sum.linesIn += linesIn;
+  sum.linesOut += linesOut;
+  sum.workMs += workMs;
 }
 
 function fresh(count: number): Metered[] {

@@ -3,63 +3,70 @@ import { mayBePool } from "../../base/buffers.js";
 import type { Labels, Origin } from "../../event/block.js";
 import type { Summary } from "../../event/summary.js";
 import { kernelModule } from "../../kernel/kernel.js";
-import type { RunOptions, Step } from "../contract/pipeline.js";
+import type { RunOptions } from "../contract/pipeline.js";
 import type { StageSurroundings } from "../contract/resources.js";
-import type { StageDeclaration } from "../contract/stage.js";
-import type { BuiltinStep } from "./builtin-stages.js";
 import type { Tally } from "./chain.js";
-import type { PipelinePlan } from "./plan.js";
+import type { NetworkPlan } from "./network/plan-network.js";
+import type { LinkWork, WiredLink, Wiring } from "./network/wiring.js";
 
 /** How a worker is to build its chain. */
 export interface WorkerSetup {
   /** The compiled kernel, shared by all threads. */
   readonly kernelModule: WebAssembly.Module;
-  readonly stages: readonly WorkerStage[];
-  /** The stage whose first half comes last. */
-  readonly prepared?: WorkerStage;
+  /** The whole part of a network that any thread may run. */
+  readonly wiring: WorkerWiring;
+  /** By entry: blocks are whole records, and what a stage holds back is let go after each. */
+  readonly isAligned: readonly boolean[];
   /** For what stages open. */
   readonly surroundings: StageSurroundings;
-  readonly before: readonly BuiltinStep[];
-  readonly after: readonly BuiltinStep[];
-  /** Blocks are whole records: what a stage holds back is let go after each. */
-  readonly isAligned: boolean;
   /** Whether to measure each stage, for --stats. */
   readonly isMetered?: boolean;
   /** Fixed time for tests; absent: the clock. */
   readonly fixedNowMs?: number;
 }
 
+/** A `Wiring` as plain data. */
+export type WorkerWiring = Omit<Wiring, "links"> & { readonly links: readonly WorkerLink[] };
+
+export type WorkerLink = Omit<WiredLink, "what"> & {
+  readonly what:
+    | Extract<LinkWork, { readonly kind: "builtin" | "route" }>
+    | { readonly kind: "stage" | "half"; readonly stage: WorkerStage };
+};
+
 /** A stage by name, as plain data. */
 export interface WorkerStage {
   readonly name: string;
   readonly operands: readonly string[];
   readonly options: Record<string, unknown>;
-  readonly label: string;
-}
-
-function workerStage({ declaration, given, label = declaration.name }: Step<StageDeclaration>): WorkerStage {
-  return { name: declaration.name, operands: given.operands, options: given.options, label };
 }
 
 export function workerSetup(
-  { spread, before, afterSpread, prepared }: PipelinePlan,
+  { spreadInWorkers, entries }: NetworkPlan,
   { hasStats, fixedNowMs }: RunOptions,
-  more: Pick<WorkerSetup, "surroundings" | "isAligned">,
+  surroundings: StageSurroundings,
 ): WorkerSetup {
   return {
-    ...more,
     kernelModule: kernelModule(),
-    stages: spread.map(workerStage),
-    ...(prepared === undefined ? {} : { prepared: workerStage(prepared) }),
-    before,
-    after: afterSpread,
+    wiring: { ...spreadInWorkers, links: spreadInWorkers.links.map(workerLink) },
+    isAligned: entries.map(({ align }) => align !== undefined),
+    surroundings,
     isMetered: hasStats,
     ...(fixedNowMs === undefined ? {} : { fixedNowMs }),
   };
 }
 
+function workerLink({ what, ...others }: WiredLink): WorkerLink {
+  if (what.kind === "builtin" || what.kind === "route") return { ...others, what };
+  const { declaration, given } = what.step;
+  const stage = { name: declaration.name, operands: given.operands, options: given.options };
+  return { ...others, what: { kind: what.kind, stage } };
+}
+
 export interface WorkerRequest {
   readonly id: number;
+  /** Of the network: which source the block is of. */
+  readonly entry: number;
   readonly bytes: Uint8Array;
   readonly labels: Labels | undefined;
   readonly origin: Origin | undefined;
@@ -76,12 +83,26 @@ export interface WorkerEnd {
 
 export interface WorkerReply {
   readonly id: number;
-  readonly blocks: readonly { readonly bytes: Uint8Array; readonly summary: Summary | undefined }[];
+  readonly blocks: readonly WorkerBlock[];
   /** Lines of the input block. */
   readonly lines: number;
   readonly tally: Tally;
   /** The input's buffer, when no output shares it. */
   readonly spent: ArrayBuffer | undefined;
+}
+
+export interface WorkerBlock {
+  readonly bytes: Uint8Array;
+  readonly summary: Summary | undefined;
+  readonly exits: readonly number[] | undefined;
+}
+
+/** Instead of a reply: the stage could not handle the block. */
+export interface WorkerFailure {
+  readonly id: number;
+  readonly stage: string;
+  readonly reason: string;
+  readonly where: string;
 }
 
 /** Sent once the chain is built. */

@@ -3,15 +3,17 @@
  * Checkpoints of a pipeline with stages that keep state: their state, how far the sources were read and what came out
  * of them become durable together or not at all. See docs/decisions/0025-state-and-exactly-once.md.
  */
+import { createHash } from "node:crypto";
 import { failure, LogpipeError, reasonOf } from "../../base/errors/index.js";
 import type { Block } from "../../event/block.js";
 import { type Delivery, newDelivery, STORED } from "../../event/delivery/delivery.js";
 import { positionOf, type SavedCursor } from "../../event/position.js";
 import type { Chain } from "../chain/chain.js";
-import type { PipelinePlan } from "../chain/plan.js";
-import type { RunOptions } from "../contract/pipeline.js";
+import type { NetworkPlan } from "../chain/network/plan-network.js";
+import type { RunOptions, Step } from "../contract/pipeline.js";
 import type { CheckpointStore, SavedProgress, Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
+import type { StageDeclaration } from "../contract/stage.js";
 import type { Receipt } from "../delivery/receipt.js";
 import { decodeState, encodeState, type SavedState, type StageMark, stageMark } from "./state-format.js";
 
@@ -33,8 +35,8 @@ export class Checkpoints {
   private transaction = new Transaction();
   private number: number;
   private isDirty = false;
-  /** What comes at the end has come, in this run or the one before, and nothing since. */
-  hasEnded = false;
+  /** The stages, by number, whose end has come, in this run or the one before, and nothing since. */
+  private readonly ended = new Set<number>();
   private dueMs = 0;
 
   /**
@@ -42,17 +44,18 @@ export class Checkpoints {
    * loads what was saved last, by what the sink says of it (`known`). Throws state.unusable and state.changed.
    */
   static async begin(
-    plan: PipelinePlan,
+    plan: NetworkPlan,
     chain: Chain,
-    { replay }: Source,
+    sources: readonly Source[],
     { checkpoints: store }: Sink,
     saved: SavedProgress | undefined,
     options: RunOptions,
   ): Promise<Checkpoints | undefined> {
-    if (plan.serial.length === 0 || replay === undefined || store === undefined || saved === undefined)
+    const ids = sources.flatMap(({ replay }) => (replay === undefined ? [] : [replay.id]));
+    const id = ids.length === 0 ? options.stateId : jointId(ids);
+    if (stepsOf(plan).length === 0 || id === undefined || store === undefined || saved === undefined)
       return undefined;
-    const { id } = replay;
-    const checkpoints = new Checkpoints(plan, chain, id, store, saved, options);
+    const checkpoints = new Checkpoints(plan, chain, { id, ids }, store, saved, options);
     if (options.isResettingState === true) checkpoints.isDirty = true;
     else if (checkpoints.number > 0) await checkpoints.load();
     // What a kill kept from going; and one that no commit has named.
@@ -62,9 +65,9 @@ export class Checkpoints {
   }
 
   private constructor(
-    plan: PipelinePlan,
+    plan: NetworkPlan,
     chain: Chain,
-    id: string,
+    { id, ids }: { readonly id: string; readonly ids: readonly string[] },
     store: CheckpointStore,
     { cursors, states }: SavedProgress,
     options: RunOptions,
@@ -72,11 +75,12 @@ export class Checkpoints {
     this.id = id;
     this.store = store;
     this.chain = chain;
-    this.marks = plan.serial.map(stageMark);
+    this.marks = stepsOf(plan).map(stageMark);
     this.intervalMs = options.checkpointIntervalMs ?? CHECKPOINT_INTERVAL_MS;
     this.number = states.get(id) ?? 0;
     for (const saved of cursors)
-      if (saved.cursor.stream.startsWith(`${id}/`)) this.cursors.set(saved.cursor.stream, saved);
+      if (ids.some((one) => saved.cursor.stream.startsWith(`${one}/`)))
+        this.cursors.set(saved.cursor.stream, saved);
     this.wait(0);
   }
 
@@ -89,10 +93,13 @@ export class Checkpoints {
     return blocks;
   }
 
-  /** A block has gone through the chain, and what came out is written: settled once a checkpoint has its cursor. */
-  passed({ cursor, held, knownBehind, delivery }: Receipt): void {
+  /**
+   * A block has gone through the chain, and what came out is written: settled once a checkpoint has its cursor.
+   * `stages`: those that it can have come to.
+   */
+  passed({ cursor, held, knownBehind, delivery }: Receipt, stages: readonly number[]): void {
     this.isDirty = true;
-    this.hasEnded = false;
+    for (const stage of stages) this.ended.delete(stage);
     if (delivery !== undefined) this.transaction.sources.push(delivery);
     if (cursor === undefined) return;
     const saved = { cursor, held, known: knownBehind };
@@ -105,9 +112,15 @@ export class Checkpoints {
     this.isDirty ||= hasOutput;
   }
 
-  /** The input is over, and what comes at the end is written. */
-  ended(): void {
-    this.isDirty = this.hasEnded = true;
+  /** The input of these stages is over, and what comes at the end is written. */
+  hasWrittenEnd(stages: readonly number[]): void {
+    for (const stage of stages) this.ended.add(stage);
+    this.isDirty ||= stages.length > 0;
+  }
+
+  /** Whether what comes at the end of the stage has come, in this run or the one before, and nothing since. */
+  isEnded(stage: number): boolean {
+    return this.ended.has(stage);
   }
 
   get isDue(): boolean {
@@ -137,9 +150,11 @@ export class Checkpoints {
   }
 
   private encoded(): Buffer[] {
-    const { marks, hasEnded, chain } = this;
+    const { marks, chain, ended } = this;
     const positions = [...this.cursors.values()].map(positionOf);
-    return encodeState({ positions, stages: marks, hasEnded, states: chain.save() });
+    const hasEnded = ended.size === marks.length;
+    const some = hasEnded || ended.size === 0 ? {} : { ended: [...ended] };
+    return encodeState({ positions, stages: marks, hasEnded, ...some, states: chain.save() });
   }
 
   private wait(costMs: number): void {
@@ -154,7 +169,7 @@ export class Checkpoints {
     if (!this.isOfNow(saved))
       throw failure("state.unusable", { path, reason: "the inputs were read on by another pipeline since" });
     this.chain.load(saved.states);
-    this.hasEnded = saved.hasEnded;
+    for (const stage of saved.hasEnded ? this.marks.keys() : (saved.ended ?? [])) this.ended.add(stage);
   }
 
   private async read(path: string): Promise<SavedState> {
@@ -175,6 +190,20 @@ export class Checkpoints {
       positions.every(({ source, offset }) => this.cursors.get(source)?.cursor.offset === offset)
     );
   }
+}
+
+/** The stages of the part that keeps state, in the order in which the chain has them. */
+function stepsOf({ serial }: NetworkPlan): readonly Step<StageDeclaration>[] {
+  return serial.links.flatMap(({ what }) => (what.kind === "stage" ? [what.step] : []));
+}
+
+/** The same for the same sources in any order: of one its own. */
+function jointId(ids: readonly string[]): string {
+  if (ids.length === 1) return ids[0]!;
+  return `graph-${createHash("sha256")
+    .update([...ids].sort().join("\n"))
+    .digest("hex")
+    .slice(0, 32)}`;
 }
 
 /** What goes into one checkpoint: blocks of the source, and what came out of them. */

@@ -25,6 +25,8 @@ export interface SavedState {
   readonly stages: readonly StageMark[];
   /** Whether the input was over: what comes at the end has come. */
   readonly hasEnded: boolean;
+  /** Of several sources: the stages, by number, whose own input was; absent: all or none. */
+  readonly ended?: readonly number[] | undefined;
   /** One a stage. */
   readonly states: readonly State[];
 }
@@ -34,10 +36,10 @@ export function stageMark({ declaration, given }: Step<StageDeclaration>): Stage
   return { name: declaration.name, options: createHash("sha256").update(text).digest("hex").slice(0, 16) };
 }
 
-export function encodeState({ positions, stages, hasEnded, states }: SavedState): Buffer[] {
+export function encodeState({ positions, stages, hasEnded, ended, states }: SavedState): Buffer[] {
   const bodies = states.map((state) => serialize(state));
   const listed = stages.map((stage, n) => ({ ...stage, length: bodies[n]!.length }));
-  const header = Buffer.from(`${JSON.stringify({ positions, hasEnded, stages: listed })}\n`);
+  const header = Buffer.from(`${JSON.stringify({ positions, hasEnded, ended, stages: listed })}\n`);
   return sealed([header, ...bodies]);
 }
 
@@ -48,6 +50,7 @@ export function decodeState(bytes: Buffer): SavedState {
   const header = JSON.parse(rest.subarray(0, end).toString()) as {
     positions: readonly Position[];
     hasEnded: boolean;
+    ended?: readonly number[];
     stages: readonly (StageMark & { readonly length: number })[];
   };
   let at = end + 1;
@@ -55,6 +58,6 @@ export function decodeState(bytes: Buffer): SavedState {
     at += length;
     return deserialize(rest.subarray(at - length, at)) as State;
   });
-  const { positions, hasEnded, stages } = header;
-  return { positions, hasEnded, stages, states };
+  const { positions, hasEnded, ended, stages } = header;
+  return { positions, hasEnded, ended, stages, states };
 }

@@ -55,6 +55,8 @@ export interface RunOptions {
   readonly fixedNowMs?: number;
   /** How often what stages remember is saved, in milliseconds; absent: every second. */
   readonly checkpointIntervalMs?: number;
+  /** By what the state of stages is found again where no source can be read again; absent: there it is not kept. */
+  readonly stateId?: string | undefined;
   /** Forget what stages remember from the run before. */
   readonly isResettingState?: boolean;
   /** Milliseconds since the epoch at which the run began, the same for all threads; absent: now. */

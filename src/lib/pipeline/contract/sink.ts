@@ -16,6 +16,11 @@ export interface Sink {
    */
   onReleased?: (block: Block) => void;
   /**
+   * Of a sink that stands for several: to be called when the one of this number (`Block.exits`) wants nothing more (a
+   * closed pipe). Sources and stages that feed no other end then. Set by the engine before the first write.
+   */
+  onExitClosed?: (exit: number) => void;
+  /**
    * Takes the block; resolves when the next one may come (backpressure). Resolves false once nothing more is wanted (a
    * closed pipe). Must settle `block.delivery`, then or later and in any order: what is not settled when the sink is
    * closed has failed. It may keep the block until then, and share the delivery.

@@ -7,6 +7,7 @@ import type { AskedField } from "../../event/rows/field-path.js";
 import type { TimeRule } from "../../event/time/stored-times.js";
 import type { Options, ValuesOf } from "../../options/options.js";
 import type { FormatName } from "../../options/result-format.js";
+import type { FedSink, FeedPlace } from "./feed.js";
 import type { Host } from "./host.js";
 import type { StageIo, StageReport } from "./resources.js";
 import type { Screen } from "./screen.js";
@@ -73,6 +74,11 @@ export interface Transform {
   save?(): State;
   /** Called once, before anything else. Throws state.other-version for what another version has saved. */
   load?(state: State): void;
+  /**
+   * How long from now, in milliseconds, nothing is to be pushed to it; 0: it takes more at once. Asked between blocks,
+   * of stages that keep state; the sources that feed it are not read meanwhile. A stop ends the wait.
+   */
+  waitMs?(): number;
   /**
    * Takes up what has changed outside (a look-up file). Called between blocks and when input is idle, at most once a
    * second, on every thread that runs the stage; nothing is pushed until it resolves. Keeps what it had, and complains,
@@ -248,6 +254,8 @@ export interface SourceDeclaration<O extends Options = Options> extends Declarat
   readonly saysTimes?: boolean;
   /** Whether it reads standard input; absent: it does when it has no operands. */
   readsInput?(given: Given<O>): boolean;
+  /** Whether the next run can read on where one has stopped, as `Source.replay`; absent: it cannot. */
+  isReplayable?(given: Given<O>): boolean;
   open(given: Given<O>, host: Host, context: SourceContext): Promise<Source>;
 }
 
@@ -281,10 +289,20 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   readonly ownOperands?: number;
   /** The table that keeps the events, and how far the sources were read: its directory, absolute. Absent: none does. */
   tableOf?(given: Given<O>, host: Host): string | undefined;
+  /**
+   * What it has of its events after a kill. "place": how far it is stands with its content, as `Sink.checkpoints`;
+   * "whole": nothing, before the end of the run gives its file the name. Absent: neither.
+   */
+  keeps?(given: Given<O>): "place" | "whole" | undefined;
   /** Whether it writes this format itself, which --to or the name of the file asks for. */
   writes?(given: Given<O>, format: FormatName): boolean;
   /** `format`: one that it `writes`. */
   open(given: Given<O>, host: Host, format?: FormatName): Promise<Sink>;
+  /**
+   * Opens it over the segments of a journal, which it stores as they are. Absent, or undefined: as it was given it
+   * cannot, and is opened by `open`.
+   */
+  openFed?(given: Given<O>, host: Host, feed: FeedPlace): Promise<FedSink | undefined>;
 }
 
 /** A subcommand that is no part of a pipeline: `query`, `run`, `completion`. */

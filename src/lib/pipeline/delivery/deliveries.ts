@@ -35,7 +35,7 @@ export class Deliveries {
   }
 
   /** Says what was not stored. */
-  report({ replay }: Source, { reportsRefusals = false }: Sink, host: Host): void {
+  report(sources: readonly Source[], { reportsRefusals = false }: Sink, host: Host): void {
     const { refused, failed } = this.counts;
     if (refused > 0 && !reportsRefusals)
       host.fail(
@@ -45,7 +45,7 @@ export class Deliveries {
     if (failed > 0)
       host.fail(
         `${batchesOf(failed)} could not be delivered: ${this.reasons.failed}`,
-        replay === undefined
+        sources.some(({ replay }) => replay === undefined)
           ? "they are not stored; give the same input again once the cause is mended"
           : "the next run reads them again",
       );

@@ -6,6 +6,7 @@ import type { Receipt } from "../delivery/receipt.js";
 
 /** One block on its way: what it was, and what became of it. */
 export interface Flight {
+  readonly entry: number;
   readonly block: Pick<Block, "origin" | "labels">;
   readonly receipt: Receipt;
   readonly result: Promise<WorkerReply>;
@@ -13,11 +14,12 @@ export interface Flight {
 
 /** What became of a block of the source. */
 export interface Landed {
+  readonly entry: number;
   readonly block: Flight["block"];
   readonly receipt: Receipt;
   readonly lines: number;
   readonly blocks: readonly Block[];
   readonly tally: Tally;
-  /** The blocks are for `pushPrepared`. */
+  /** Blocks for a cut whose stage prepares are for `pushPrepared`. */
   readonly isPrepared?: boolean;
 }

@@ -16,21 +16,43 @@ export async function openStages(
   { startedMs, secrets }: { readonly startedMs: number; readonly secrets: Map<string, Uint8Array> },
 ): Promise<Pipeline> {
   const stdin = readsStdin(pipeline) ? undefined : host.standard.stdin;
+  return { ...pipeline, stages: await openSteps(pipeline.stages, host, { startedMs, secrets, stdin }) };
+}
+
+export interface StageOpening {
+  readonly startedMs: number;
+  readonly secrets: Map<string, Uint8Array>;
+  /** Undefined: the events come from there. */
+  readonly stdin: number | undefined;
+}
+
+/** The stages of one list. */
+export async function openSteps(
+  steps: readonly Step<StageDeclaration>[],
+  host: Host,
+  { startedMs, secrets, stdin }: StageOpening,
+): Promise<readonly Step<StageDeclaration>[]> {
   const surroundings = { cwd: host.cwd, environment: host.env, startedMs, stdin, secrets };
   const io = stageIo(surroundings, host.nowMs, host);
   const stages: Step<StageDeclaration>[] = [];
-  for (const step of pipeline.stages) {
+  for (const step of steps) {
     const { declaration, given } = step;
     const before = stages.filter((other) => other.declaration.name === declaration.name).length;
     const label = step.label ?? (before === 0 ? declaration.name : `${declaration.name} ${before + 1}`);
     const opened = await declaration.open?.(given, io);
     stages.push({ ...step, label, opened });
   }
-  return { ...pipeline, stages };
+  return stages;
 }
 
 /** Whether the events come from there. */
-function readsStdin({ source, files }: Pipeline): boolean {
+export function readsStdin({
+  source,
+  files,
+}: {
+  readonly source?: Pipeline["source"] | undefined;
+  readonly files: readonly string[];
+}): boolean {
   if (source === undefined) return files.length === 0 || files.includes("-");
   const { declaration, given } = source;
   return declaration.readsInput?.(given) ?? (given.operands.length === 0 || given.operands.includes("-"));

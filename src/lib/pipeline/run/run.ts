@@ -1,30 +1,32 @@
 /**
- * Runs a pipeline: blocks from the source, through the chain (here or in workers, order kept), into the sink. Memory is
- * bounded by the blocks in flight; when the sink is slow the source is not read.
+ * Runs a network: blocks from the sources, through the chain (here or in workers, order kept), into the sink. Memory is
+ * bounded by the blocks in flight; when the sink is slow no source is read.
  */
 import { giveBuffer } from "../../base/buffers.js";
 import { reasonOf } from "../../base/errors/index.js";
-import type { Block } from "../../event/block.js";
-import { Block as EventBlock } from "../../event/block.js";
+import { Block } from "../../event/block.js";
 import { countLines } from "../../event/lines.js";
 import { heldIn, knownIn } from "../../event/position.js";
 import { Accounting, type InputPlace, NOWHERE } from "../accounting/accounting.js";
 import type { Counters } from "../accounting/counters.js";
 import { Screens } from "../accounting/dead-letters/screens.js";
 import { Aligner } from "../chain/aligner.js";
-import { builtin } from "../chain/builtin-stages.js";
 import { Chain, type Tally } from "../chain/chain.js";
-import type { PipelinePlan } from "../chain/plan.js";
+import type { NetworkPlan } from "../chain/network/plan-network.js";
 import { Refreshing } from "../chain/refreshing.js";
+import { stageFailure } from "../chain/stage-failure.js";
 import { asBuffer, workerSetup } from "../chain/worker-messages.js";
 import { Checkpoints } from "../checkpoint/checkpoints.js";
 import type { Host } from "../contract/host.js";
 import type { RunOptions } from "../contract/pipeline.js";
-import type { Sink } from "../contract/sink.js";
+import type { SavedProgress, Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
 import { Deliveries } from "../delivery/deliveries.js";
-import { NO_RECEIPT, takeReceipt, withReceipt } from "../delivery/receipt.js";
+import { NO_RECEIPT, type Receipt, takeReceipt, withReceipt } from "../delivery/receipt.js";
+import { Feed, Feeds } from "./feeds.js";
 import type { Flight, Landed } from "./flight.js";
+import { piecesOf } from "./pieces.js";
+import { Waits } from "./waits.js";
 import { Pool } from "./worker-pool.js";
 
 /** Input beyond which workers are worth their start (about 40 ms). */
@@ -33,39 +35,42 @@ const WORKERS_FROM_BYTES = 2 << 20;
  * A larger block, which is one line, travels alone: stages need several times its size, in every worker that has one.
  */
 const LARGE_BLOCK_BYTES = 8 << 20;
-/** A stage that holds back what waits for a next line lets it go after this long without input. */
-const IDLE_MS = 250;
 
 export class Run {
-  private readonly plan: PipelinePlan;
+  private readonly plan: NetworkPlan;
   private readonly options: RunOptions;
   private readonly host: Host;
   private readonly ledger: Accounting;
   private readonly screens: Screens;
   private readonly spread: Chain;
   private readonly serial: Chain;
-  private readonly source: Source;
+  /** By cut: the stages, by number, that blocks can come to from there. */
+  private readonly stagesBehind: readonly (readonly number[])[];
+  private readonly feeds: Feeds;
   private readonly sink: Sink;
   private pool: Pool | undefined;
   private starting: Promise<void> | undefined;
   private readonly flights: Flight[] = [];
   private readonly deliveries = new Deliveries();
-  private readonly aligner: Aligner | undefined;
   private readonly refreshing: Refreshing;
+  private readonly waits: Waits;
   /**
    * Blocks whose buffers are used again once the sink releases them; and whether their input's buffer came back too.
    */
   private readonly reusable = new WeakMap<Block, ArrayBuffer | undefined>();
   private checkpoints: Checkpoints | undefined;
   private isWanted = true;
+  private readonly closedExits = new Set<number>();
   private readonly hasComplained: () => boolean;
 
-  /** `hasComplained`: of an input that could not be read, say. */
+  /**
+   * `sources`: one for each entry of the plan. `hasComplained`: of an input that could not be read, say.
+   */
   constructor(
-    plan: PipelinePlan,
+    plan: NetworkPlan,
     options: RunOptions,
     host: Host,
-    source: Source,
+    sources: Source | readonly Source[],
     sink: Sink,
     hasComplained: () => boolean = () => false,
   ) {
@@ -73,22 +78,15 @@ export class Run {
     this.plan = plan;
     this.options = options;
     this.host = host;
-    this.source = source;
     this.sink = sink;
-    this.screens = new Screens([...plan.spread, ...plan.serial]);
-    const { screens } = this;
-    this.ledger = new Accounting(options, host, sink, screens, plan.asked);
-    this.aligner =
-      plan.align && new Aligner(plan.align, screens.isNone ? undefined : (lines) => screens.waiting(lines));
-    this.spread = new Chain(
-      plan.spread,
-      host.nowMs,
-      plan.before.map(builtin),
-      plan.afterSpread.map(builtin),
-      options.hasStats,
-    );
-    this.serial = new Chain(plan.serial, host.nowMs, [], plan.afterSerial.map(builtin), options.hasStats);
+    this.screens = new Screens(plan);
+    this.ledger = new Accounting(options, host, sink, this.screens, plan);
+    this.spread = new Chain(plan.spread, host.nowMs, options.hasStats);
+    this.serial = new Chain(plan.serial, host.nowMs, options.hasStats);
+    this.stagesBehind = plan.cuts.map((_, cut) => this.serial.stagesBehind(cut));
     this.refreshing = new Refreshing(this.spread, this.serial);
+    this.waits = new Waits(this.serial, host.signal);
+    this.feeds = new Feeds([sources].flat().map((source, entry) => this.feedOf(source, entry)));
   }
 
   /** Worker threads that were started. */
@@ -100,114 +98,190 @@ export class Run {
     return this.ledger.counters;
   }
 
-  /** To the end of the source. Rejects with the error that ended it early; source and sink are closed either way. */
+  /** To the end of the sources. Rejects with the error that ended it early; sources and sink are closed either way. */
   async toEnd(): Promise<void> {
-    this.sink.onReleased = (block) => this.reuse(block);
-    this.source.onOversized = (piece, isLast, name) => this.ledger.keepOversized(piece, isLast, name);
+    const { sink } = this;
+    sink.onReleased = (block) => this.reuse(block);
+    sink.onExitClosed = (exit) => this.closeExit(exit);
+    for (const { source, entry } of this.feeds.all)
+      source.onOversized = (piece, isLast, name) => this.ledger.keepOversized(piece, isLast, name, entry);
+    const { signal } = this.host;
+    signal.addEventListener("abort", this.feeds.wakeUp);
     try {
       await this.resume();
       await this.pump();
-      await this.releaseHeld();
-      if (this.isWanted && this.isOver()) await this.finish();
+      for (const feed of this.feeds.all) await this.release(feed);
+      await this.drain(0);
+      if (this.isWanted) await this.finish(this.feeds.all);
       await this.checkpoints?.save();
     } catch (error) {
       await this.closeAll(true);
-      throw error;
+      throw stageFailure(error);
+    } finally {
+      signal.removeEventListener("abort", this.feeds.wakeUp);
     }
     // Of inputs that all were unreadable nothing came: a file that was to be replaced stays.
     await this.closeAll(this.counters.bytesIn === 0 && this.hasComplained());
   }
 
+  private feedOf(source: Source, entry: number): Feed {
+    const { screens, plan } = this;
+    const { align } = plan.entries[entry]!;
+    const shown = screens.isNoneBehind(entry) ? undefined : (lines: Buffer) => screens.waiting(lines, entry);
+    const aligner = align && new Aligner(align, shown);
+    return new Feed(entry, plan.entries[entry]!, source, aligner, (block) => this.deliveries.watch(block));
+  }
+
   /** Takes up what the run before has left: state, cursors, and lines that were held back. */
   private async resume(): Promise<void> {
-    const { plan, serial, source, sink, options } = this;
-    const { replay } = source;
+    const { plan, serial, feeds, sink, options } = this;
     const saved = await sink.checkpoints?.resume();
-    this.checkpoints = await Checkpoints.begin(plan, serial, source, sink, saved, options);
-    if (this.checkpoints !== undefined) this.screens.warnOfState(plan.spread.length, this.host);
+    const sources = feeds.all.map(({ source }) => source);
+    this.checkpoints = await Checkpoints.begin(plan, serial, sources, sink, saved, options);
+    if (this.checkpoints !== undefined) this.screens.warnOfState(this.host);
+    for (const feed of feeds.all) await this.resumeFeed(feed, saved);
+  }
+
+  private async resumeFeed(feed: Feed, saved: SavedProgress | undefined): Promise<void> {
+    const { source, aligner } = feed;
+    const { replay } = source;
     if (replay === undefined) return;
-    if (saved !== undefined) replay.resume(saved.cursors.map(({ cursor }) => cursor));
-    const waiting = replay.waiting(saved && heldIn(saved.cursors));
+    const isAlone = this.feeds.all.length === 1;
+    const own = saved?.cursors.filter(({ cursor }) => isAlone || cursor.stream.startsWith(`${replay.id}/`));
+    if (own !== undefined) replay.resume(own.map(({ cursor }) => cursor));
+    const waiting = replay.waiting(own && heldIn(own));
     for (const block of waiting) this.deliveries.watch(block);
-    if (this.aligner !== undefined) this.aligner.load(waiting, saved && knownIn(saved.cursors));
-    else for (const block of waiting) await this.dispatch(block);
+    if (aligner !== undefined) aligner.load(waiting, own && knownIn(own));
+    else for (const block of waiting) await this.dispatch(feed, block);
   }
 
   private async pump(): Promise<void> {
-    while (this.isWanted && !this.spread.isDone && !this.serial.isDone) {
-      const block = await this.nextBlock();
-      if (block === undefined) return;
-      await this.refreshing.whenDue();
-      this.options.onProgress?.(this.source, this.counters.bytesIn);
-      this.deliveries.watch(block);
-      for (const piece of this.aligner?.push(block) ?? [block]) await this.dispatch(piece);
+    const { feeds } = this;
+    while (this.isWanted) {
+      await this.leaveUnwanted();
+      if (feeds.all.every(({ isOver }) => isOver)) return;
+      feeds.request();
+      const feed = feeds.ready((one) => this.waits.mayTake(one, this.plan));
+      if (feed !== undefined) await this.takeFrom(feed);
+      else await this.waitForMore();
+      // While one source is loud the others may be quiet.
+      if (feeds.all.length > 1 && performance.now() >= feeds.idleAtMs) await this.letIdle();
     }
   }
 
-  /** The next block; meanwhile, when none comes for a while, held-back events are let go. */
-  private async nextBlock(): Promise<Block | undefined> {
-    const reading = this.source.read();
-    let isDone = false;
-    const settled = reading.finally(() => (isDone = true));
-    settled.catch(() => {});
-    while (this.flights.length > 0 && !isDone) {
-      await Promise.race([settled, this.flights[0]!.result]);
-      if (!isDone) await this.landFirst();
-    }
-    if (isDone) return settled;
-    return this.withIdle(settled);
+  private async takeFrom(feed: Feed): Promise<void> {
+    const block = feed.take();
+    if (block === undefined) return this.endOf(feed);
+    await this.refreshing.whenDue();
+    this.options.onProgress?.(feed.source, this.counters.bytesIn);
+    for (const piece of feed.aligner?.push(block) ?? [block]) await this.dispatch(feed, piece);
   }
 
-  /** Lets stages know every so often that nothing comes, for as long as that is so. */
-  private async withIdle(reading: Promise<Block | undefined>): Promise<Block | undefined> {
-    for (let rounds = 1; ; rounds++) {
-      let timer: NodeJS.Timeout | undefined;
-      const idle = new Promise<"idle">((resolve) => (timer = setTimeout(resolve, IDLE_MS, "idle")));
-      if (this.source.isPassive) timer?.unref();
-      const first = await Promise.race([reading, idle]);
-      clearTimeout(timer);
-      if (first !== "idle") return first;
-      await this.refreshing.whenDue();
-      await this.letIdle(rounds);
+  /** What is under way lands meanwhile; when nothing comes for a while, held-back events are let go. */
+  private async waitForMore(): Promise<void> {
+    const { feeds, flights } = this;
+    const [flight] = flights;
+    if (flight !== undefined) {
+      let hasCome = false;
+      const arrival = feeds.arrival().then(() => (hasCome = true));
+      await Promise.race([arrival, flight.result]);
+      if (!hasCome) await this.landFirst();
+      return;
     }
+    await feeds.arrivalUntil(Math.min(feeds.idleAtMs, this.waits.untilMs(feeds.open)));
+    if (performance.now() >= feeds.idleAtMs) await this.letIdle();
   }
 
-  private async letIdle(rounds: number): Promise<void> {
-    const releasing = Math.max(1, Math.ceil(Math.max(this.plan.holdMs, this.aligner?.holdMs ?? 0) / IDLE_MS));
-    if (rounds >= releasing) await this.releaseHeld();
-    for (const block of this.spread.idle()) await this.throughSerial(block);
-    const blocks = this.serial.idle();
+  /** Lets stages know every so often that nothing comes to them, for as long as that is so. */
+  private async letIdle(): Promise<void> {
+    await this.refreshing.whenDue();
+    const nowMs = performance.now();
+    let isFlushed = false;
+    for (const feed of this.feeds.all) {
+      if (feed.idleAtMs > nowMs) continue;
+      const { roundsHeld } = feed;
+      feed.rounds++;
+      if (feed.rounds >= roundsHeld) await this.release(feed);
+      isFlushed ||= feed.rounds === 1 || feed.rounds === roundsHeld;
+    }
+    await this.drain(0);
+    const isQuiet = ({ isOver, rounds, hasArrived }: Feed) => isOver || (rounds > 0 && !hasArrived);
+    const loud = this.feeds.all.filter((feed) => !isQuiet(feed));
+    const quiet = new Set(this.feeds.all.filter(isQuiet).map(({ entry }) => entry));
+    this.ledger.apart();
+    await this.passOn(this.spread.idle(quiet), NO_RECEIPT);
+    const blocks = this.serial.idle(new Set(this.cutsNotOf(loud)));
     this.settleSerial();
     await this.writeAfterSerial(blocks);
     if (this.checkpoints?.isDue) await this.checkpoints.save();
-    if (rounds === 1 || rounds === releasing || blocks.length > 0) await this.sink.flush();
+    if (isFlushed || blocks.length > 0) await this.sink.flush();
   }
 
-  private async releaseHeld(): Promise<void> {
-    for (const held of this.aligner?.release() ?? []) await this.dispatch(held);
+  /** What its aligner holds. */
+  private async release(feed: Feed): Promise<void> {
+    for (const held of feed.aligner?.release() ?? []) await this.dispatch(feed, held);
+  }
+
+  /** Cuts that nothing comes to but from other sources than these. */
+  private cutsNotOf(feeds: readonly Feed[]): number[] {
+    const reached = new Set(feeds.flatMap(({ reaches }) => reaches));
+    return [...this.plan.cuts.keys()].filter((cut) => !reached.has(this.plan.exits.length + cut));
+  }
+
+  /** One of several is over, or nothing of it is wanted any more: the stages end that only such ones feed. */
+  private async endOf(feed: Feed): Promise<void> {
+    feed.isOver = true;
+    if (this.feeds.open.length === 0) return;
+    await this.release(feed);
     await this.drain(0);
+    if (this.isWanted) await this.finish(this.feeds.all.filter(({ isOver }) => isOver));
+    // Its last events do not wait for others.
+    if (this.isWanted) await this.sink.flush();
   }
 
-  private async dispatch(block: Block): Promise<void> {
-    const length = block.bytes.length;
+  /** Sources that no sink wants anything of. */
+  private async leaveUnwanted(): Promise<void> {
+    const { spread, serial, feeds, plan, closedExits } = this;
+    const sinks = plan.exits.length;
+    const isClosed = (exit: number) => (exit < sinks ? closedExits.has(exit) : serial.isDoneAt(exit - sinks));
+    for (const feed of feeds.all) {
+      if (feed.isOver || !(spread.isDoneAt(feed.entry) || feed.reaches.every(isClosed))) continue;
+      if (feeds.all.length > 1) feed.source.stop();
+      await this.endOf(feed);
+    }
+  }
+
+  private closeExit(exit: number): void {
+    this.closedExits.add(exit);
+    this.spread.closeExit(exit);
+    this.serial.closeExit(exit);
+  }
+
+  private async dispatch(feed: Feed, block: Block): Promise<void> {
+    const { source, aligner, entry } = feed;
+    const { length } = block.bytes;
     // A sink would keep it for ever, and nobody asks for it.
-    if (this.source.replay === undefined) block.cursor = undefined;
+    if (source.replay === undefined) block.cursor = undefined;
     const receipt = takeReceipt(block);
     this.counters.bytesIn += length;
     if (this.pool === undefined) this.considerWorkers();
     if (this.pool === undefined) {
       const lines = countLines(block.bytes);
-      const blocks = this.aligner === undefined ? this.spread.push(block) : this.spread.pushWhole(block);
-      const tally = this.spread.takeTally();
-      const isOver = this.noteReusable(blocks, block, tally);
-      await this.land({ block, receipt, lines, blocks, tally });
+      const { spread } = this;
+      const blocks = aligner === undefined ? spread.push(block, entry) : spread.pushWhole(block, entry);
+      const tally = spread.takeTally();
+      const isOver = this.noteReusable(blocks, block, tally, aligner);
+      await this.land({ entry, block, receipt, lines, blocks, tally });
       if (isOver) giveBuffer(block.bytes.buffer as ArrayBuffer);
       return;
     }
     const { origin, labels } = block;
     const isLarge = length > LARGE_BLOCK_BYTES;
     if (isLarge) await this.drain(0);
-    this.flights.push({ block: { origin, labels }, receipt, result: this.pool.run(block) });
+    const result = this.pool.run(block, entry);
+    // Who waits for it may be at work elsewhere when it fails.
+    result.catch(() => {});
+    this.flights.push({ entry, block: { origin, labels }, receipt, result });
     await this.drain(isLarge ? 0 : this.pool.capacity - 1);
   }
 
@@ -215,13 +289,12 @@ export class Run {
     if (this.plan.workers === 0 || this.counters.bytesIn < WORKERS_FROM_BYTES || this.starting !== undefined)
       return;
     const { plan, options, host } = this;
-    const surroundings = {
+    const setup = workerSetup(plan, options, {
       cwd: host.cwd,
       environment: { ...host.env },
       startedMs: options.startedMs ?? host.nowMs(),
       secrets: options.secrets,
-    };
-    const setup = workerSetup(plan, options, { surroundings, isAligned: this.aligner !== undefined });
+    });
     this.starting = Pool.start(plan.workers, setup).then((pool) => {
       this.pool = pool;
     });
@@ -236,29 +309,34 @@ export class Run {
   }
 
   private async landFirst(): Promise<void> {
-    const { block, receipt, result } = this.flights.shift()!;
-    const reply = await result;
-    const blocks = reply.blocks.map(
-      ({ bytes, summary }) => new EventBlock(asBuffer(bytes), undefined, summary),
-    );
+    const { result, ...flight } = this.flights.shift()!;
+    const { lines, tally, spent, blocks: replied } = await result;
+    const blocks = replied.map(({ bytes, summary, exits }) => {
+      const block = new Block(asBuffer(bytes), undefined, summary);
+      block.exits = exits;
+      return block;
+    });
     // A buffer that two blocks share, or that a stage here may keep, is left to the garbage collector.
-    if (blocks.length === 1 && this.plan.serial.length === 0) this.reusable.set(blocks[0]!, reply.spent);
-    const isPrepared = this.plan.prepared !== undefined;
-    const { lines, tally } = reply;
-    await this.land({ block, receipt, lines, blocks, tally, isPrepared });
+    if (blocks.length === 1 && this.plan.cuts.length === 0) this.reusable.set(blocks[0]!, spent);
+    await this.land({ ...flight, lines, blocks, tally, isPrepared: true });
   }
 
   /**
    * As for a worker, which gives its output away: no stage that is spread keeps it. Whether the input's buffer can be
    * used again, too, once the blocks have landed: it is the aligner's, and nothing shares it.
    */
-  private noteReusable(blocks: readonly Block[], input: Block, { rejected, doubtful }: Tally): boolean {
+  private noteReusable(
+    blocks: readonly Block[],
+    input: Block,
+    { rejected, doubtful }: Tally,
+    aligner: Aligner | undefined,
+  ): boolean {
     const [only] = blocks;
     const isOwn = blocks.length === 1 && only!.bytes.buffer !== input.bytes.buffer;
-    if (isOwn && this.plan.serial.length === 0) this.reusable.set(only!, undefined);
+    if (isOwn && this.plan.cuts.length === 0) this.reusable.set(only!, undefined);
     const isShared = blocks.some(({ bytes }) => bytes.buffer === input.bytes.buffer);
     const isNamed = rejected.length > 0 || doubtful !== undefined;
-    return !isShared && !isNamed && this.aligner?.owns(input) === true;
+    return !isShared && !isNamed && aligner?.owns(input) === true;
   }
 
   private reuse(block: Block): void {
@@ -274,31 +352,62 @@ export class Run {
   private async land({ block, receipt, lines, blocks, tally, isPrepared = false }: Landed): Promise<void> {
     const source = block.origin?.name ?? block.labels?.source ?? "<stdin>";
     const came = this.ledger.came(source, lines);
-    this.settleSpread(tally, { ...came, lastStage: this.plan.before.length });
+    this.ledger.settle(tally, came);
     if (!this.isWanted) return;
-    // Without a stage before them, the lines of the stages that keep state are those of the input.
-    const place = this.plan.spread.length === 0 ? { ...came, lastStage: 0 } : undefined;
-    for (const out of withReceipt(blocks, receipt)) await this.throughSerial(out, isPrepared, place);
+    await this.passOn(blocks, receipt, came, isPrepared);
     if (this.checkpoints?.isDue) await this.checkpoints.save();
   }
 
-  private async throughSerial(block: Block, isPrepared = false, place: InputPlace = NOWHERE): Promise<void> {
-    const receipt = takeReceipt(block);
-    const isNothing = isPrepared && block.bytes.length === 0;
-    const push = () => (isPrepared ? this.serial.pushPrepared(block.bytes) : this.serial.push(block));
-    const blocks = isNothing ? [] : push();
-    this.settleSerial(place);
-    if (this.checkpoints === undefined) return this.writeAll(withReceipt(blocks, receipt));
-    await this.writeAll(this.checkpoints.sharedBy(blocks));
-    this.checkpoints.passed(receipt);
+  /**
+   * What came out of the part that any thread may run: to the sinks, and on to the part that keeps state. Each has a
+   * share of the delivery, the last one the cursor.
+   */
+  private async passOn(
+    blocks: readonly Block[],
+    receipt: Receipt,
+    place: InputPlace = NOWHERE,
+    isPrepared = false,
+  ): Promise<void> {
+    const pieces = piecesOf(blocks, this.plan.exits.length);
+    if (pieces.length === 0) return receipt === NO_RECEIPT ? undefined : this.write([], receipt, []);
+    const last = pieces.at(-1);
+    for (const piece of pieces) {
+      const delivery = piece === last ? undefined : receipt.delivery?.share();
+      const own = piece === last ? receipt : { ...NO_RECEIPT, delivery };
+      const { block, cut } = piece;
+      if (cut === undefined) await this.write([block], own, []);
+      else await this.throughSerial(block, cut, own, place, isPrepared);
+    }
   }
 
-  private settleSpread(tally: Tally, place: InputPlace): void {
-    this.ledger.settle(tally, place, -this.plan.before.length);
+  private async throughSerial(
+    block: Block,
+    cut: number,
+    receipt: Receipt,
+    place: InputPlace,
+    isPrepared: boolean,
+  ): Promise<void> {
+    await this.waits.before(cut);
+    const { link, isPrepared: hasHalf } = this.plan.cuts[cut]!;
+    const isHalf = isPrepared && hasHalf;
+    const isNothing = isHalf && block.bytes.length === 0;
+    const push = () => (isHalf ? this.serial.pushPrepared(block.bytes, cut) : this.serial.push(block, cut));
+    const blocks = isNothing ? [] : push();
+    // Right behind the source, the lines of the stages that keep state are those of the input.
+    const { seesInput } = this.plan.places[this.plan.serial.links[link]!.place]!;
+    this.settleSerial(seesInput ? place : NOWHERE);
+    await this.write(blocks, receipt, this.stagesBehind[cut]!);
   }
 
   private settleSerial(place: InputPlace = NOWHERE): void {
-    this.ledger.settle(this.serial.takeTally(), place, this.plan.spread.length);
+    this.ledger.settle(this.serial.takeTally(), place);
+  }
+
+  /** What came of a part of a block; `stages`: those that it can have come to. */
+  private async write(blocks: readonly Block[], receipt: Receipt, stages: readonly number[]): Promise<void> {
+    if (this.checkpoints === undefined) return this.writeAll(withReceipt(blocks, receipt));
+    await this.writeAll(this.checkpoints.sharedBy(blocks));
+    this.checkpoints.passed(receipt, stages);
   }
 
   /** What came out without a block going in. */
@@ -312,44 +421,54 @@ export class Run {
     for (const block of blocks) {
       this.counters.wrote(block.bytes);
       block.delivery ??= this.deliveries.unanswered;
+      block.exits = this.plan.isChain ? undefined : (block.exits ?? []);
       if (this.isWanted && !(await this.sink.write(block))) {
         this.isWanted = false;
-        this.source.stop();
+        for (const { source } of this.feeds.all) source.stop();
       }
     }
   }
 
   /**
-   * What stages hold at a stop goes on in the next run, where that is possible; and what has come at an end does not
-   * come again.
+   * What comes at the end of these sources. What stages hold at a stop goes on in the next run, where that is possible;
+   * and what has come at an end does not come again.
    */
-  private isOver(): boolean {
-    return this.checkpoints === undefined || !(this.host.signal.aborted || this.checkpoints.hasEnded);
-  }
-
-  private async finish(): Promise<void> {
-    const blocks = this.spread.end();
-    this.settleSpread(this.spread.takeTally(), NOWHERE);
-    for (const block of blocks) await this.throughSerial(block);
-    for (const last of this.serial.ending()) {
+  private async finish(feeds: readonly Feed[]): Promise<void> {
+    const { checkpoints, serial, spread } = this;
+    if (checkpoints !== undefined && this.host.signal.aborted) return;
+    this.ledger.apart();
+    const blocks = spread.end(feeds.map(({ entry }) => entry));
+    this.ledger.settle(spread.takeTally(), NOWHERE);
+    await this.passOn(blocks, NO_RECEIPT);
+    const open = this.feeds.all.filter((feed) => !feeds.includes(feed));
+    const before = (stage: number) => checkpoints?.isEnded(stage) === true;
+    for (const last of serial.ending(this.cutsNotOf(open), before)) {
       this.settleSerial();
       await this.writeAfterSerial(last);
       if (!this.isWanted) return;
     }
-    this.checkpoints?.ended();
+    checkpoints?.hasWrittenEnd(serial.endedStages.filter((stage) => !before(stage)));
   }
 
-  /** The sink first: what it still makes durable is settled before the source writes its last checkpoint. */
+  /** The sink first: what it still makes durable is settled before the sources write their last checkpoints. */
   private async closeAll(hasFailed: boolean): Promise<void> {
+    const sources = this.feeds.all.map(({ source }) => source);
     try {
       await (hasFailed && this.sink.abandon !== undefined ? this.sink.abandon() : this.sink.close());
     } finally {
       await this.starting?.catch(() => {});
       await this.pool?.close();
       this.deliveries.end();
-      await this.source.close();
+      await closeEach(sources);
       await this.ledger.report();
-      this.deliveries.report(this.source, this.sink, this.host);
+      this.deliveries.report(sources, this.sink, this.host);
     }
   }
+}
+
+/** All of them, whatever one says. */
+async function closeEach(sources: readonly Source[]): Promise<void> {
+  const closed = await Promise.allSettled(sources.map((source) => source.close()));
+  const failed = closed.find((one) => one.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
 }

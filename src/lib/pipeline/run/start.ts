@@ -1,10 +1,13 @@
 /** The last step from a command line to a running pipeline: plan or run, and what it reads. */
 import { failure } from "../../base/errors/index.js";
+import type { Graph, SinkNode } from "../contract/graph.js";
 import type { Pipeline, RunOptions } from "../contract/pipeline.js";
+import type { Registry, StageDeclaration } from "../contract/stage.js";
 import type { Terminal } from "../contract/terminal.js";
 import { assertReadable } from "../read/build.js";
 import { hostOf } from "./host.js";
 import { isPrinting, withoutShown } from "./open-sink.js";
+import { readsStdin } from "./resources.js";
 import { explainPlan, runPipeline } from "./run-pipeline.js";
 
 export { hostOf };
@@ -41,4 +44,44 @@ export async function startPipeline(
 ): Promise<number> {
   assertReadable(pipeline, command, terminal);
   return runPipeline(pipeline, options, hostOf(terminal));
+}
+
+/** As `printPlan`. */
+export async function printGraph(graph: Graph, options: RunOptions, terminal: Terminal): Promise<number> {
+  checkGraphOutput(graph, options);
+  const { explainGraph } = await import("./graph/explain.js");
+  await terminal.stdout.write(await explainGraph(graph, options));
+  return 0;
+}
+
+/** The same for a graph, whose file is at `path`. Throws usage.unused-option for -o where no sink has a use for it. */
+export async function startGraph(
+  graph: Graph,
+  options: RunOptions,
+  terminal: Terminal,
+  { path, registry }: { readonly path: string; readonly registry: Pick<Registry, "load"> },
+): Promise<number> {
+  checkGraphOutput(graph, options);
+  for (const { name, step, files } of graph.sources)
+    if (readsStdin({ source: step, files }) && terminal.stdinIsTerminal)
+      throw failure("usage.nothing-to-read", { command: `source ${name}` });
+  const { runGraph } = await import("./graph/run-graph.js");
+  const throttle = async () => (await registry.load("throttle")) as StageDeclaration;
+  return runGraph(graph, options, hostOf(terminal), { path, throttle });
+}
+
+function checkGraphOutput({ sinks }: Graph, { output, result }: RunOptions): void {
+  const option = output !== undefined ? "--output" : result?.isAsked === true ? "--to" : undefined;
+  if (option === undefined) return;
+  const printing = sinks.filter(isStandardOutput);
+  if (printing.length === 1) return;
+  const hint =
+    printing.length === 0
+      ? "every sink of the pipeline says where its events go"
+      : `sinks ${printing.map(({ name }) => name).join(" and ")} write to standard output: write output: FILE in each`;
+  throw failure("usage.unused-option", { command: "run", option, hint });
+}
+
+function isStandardOutput({ step, output }: SinkNode): boolean {
+  return step === undefined && output === undefined;
 }

@@ -2,11 +2,13 @@
 
 import { Worker } from "node:worker_threads";
 import { giveBuffer } from "../../base/buffers.js";
+import { failure } from "../../base/errors/index.js";
 import { programFile } from "../../base/program-file.js";
 import type { Block } from "../../event/block.js";
 import {
   transferable,
   type WorkerEnd,
+  type WorkerFailure,
   type WorkerReady,
   type WorkerReply,
   type WorkerRequest,
@@ -55,12 +57,12 @@ export class Pool {
   }
 
   /** Hands a block to the least busy worker. The block's bytes may be transferred away. */
-  run(block: Block): Promise<WorkerReply> {
+  run(block: Block, entry: number): Promise<WorkerReply> {
     const member = this.members.reduce((best, m) => (m.waiting < best.waiting ? m : best));
     const bytes = transferable(block.bytes);
     const spare = this.spares.pop();
     const { labels, origin, known } = block;
-    const request: WorkerRequest = { id: this.nextId++, bytes, labels, origin, known, spare };
+    const request: WorkerRequest = { id: this.nextId++, entry, bytes, labels, origin, known, spare };
     member.waiting++;
     return new Promise((resolve, reject) => {
       if (this.failed !== undefined) return reject(this.failed);
@@ -90,11 +92,12 @@ export class Pool {
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
       });
       const member: Member = { worker, waiting: 0 };
-      worker.on("message", (message: WorkerReply | WorkerReady) => {
+      worker.on("message", (message: WorkerReply | WorkerFailure | WorkerReady) => {
         if ("isReady" in message) {
           this.members.push(member);
           resolve();
-        } else this.settle(message);
+        } else if ("where" in message) this.reject(message);
+        else this.settle(message);
       });
       worker.on("error", (error) => {
         this.fail(error);
@@ -110,6 +113,13 @@ export class Pool {
     waiting.member.waiting--;
     if (reply.spent !== undefined) giveBuffer(reply.spent);
     waiting.resolve(reply);
+  }
+
+  /** Only the one block: those before it are stored. */
+  private reject({ id, ...fault }: WorkerFailure): void {
+    const waiting = this.replies.get(id);
+    this.replies.delete(id);
+    waiting?.reject(failure("stage.failed", fault));
   }
 
   private fail(error: unknown): void {

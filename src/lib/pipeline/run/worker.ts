@@ -5,19 +5,20 @@ import { settleCompiler } from "../../base/compiler.js";
 import { Block } from "../../event/block.js";
 import { countLines } from "../../event/lines.js";
 import { useKernelModule } from "../../kernel/kernel.js";
-import { builtin } from "../chain/builtin-stages.js";
-import { Chain, preparing } from "../chain/chain.js";
+import { Chain } from "../chain/chain.js";
+import type { WiredLink } from "../chain/network/wiring.js";
 import { Refreshing } from "../chain/refreshing.js";
+import { stageFaultOf } from "../chain/stage-failure.js";
 import {
   asBuffer,
   transferable,
   type WorkerEnd,
+  type WorkerFailure,
+  type WorkerLink,
   type WorkerReply,
   type WorkerRequest,
   type WorkerSetup,
-  type WorkerStage,
 } from "../chain/worker-messages.js";
-import type { Step } from "../contract/pipeline.js";
 import { type StageIo, stageIo } from "../contract/resources.js";
 import type { StageDeclaration } from "../contract/stage.js";
 
@@ -32,21 +33,20 @@ export async function serve(
   useKernelModule(setup.kernelModule);
   // What is wrong with a file the main thread says, which has it open, too.
   const io = stageIo(setup.surroundings, nowMs, { log: () => {}, fail: () => {} });
-  const steps = await Promise.all(setup.stages.map((stage) => openStep(stage, io, load)));
-  const prepared = setup.prepared === undefined ? [] : [preparing(await openStep(setup.prepared, io, load))];
-  const chain = new Chain(
-    steps,
-    nowMs,
-    setup.before.map(builtin),
-    [...setup.after.map(builtin), ...prepared],
-    setup.isMetered,
-  );
+  const links = await Promise.all(setup.wiring.links.map((link) => openLink(link, io, load)));
+  const chain = new Chain({ ...setup.wiring, links }, nowMs, setup.isMetered);
   const refreshing = new Refreshing(chain);
   let work = Promise.resolve();
   const handle = (request: WorkerRequest) => {
     if (request.spare !== undefined) giveBuffer(request.spare);
-    const { reply, transfers } = answer(chain, request, setup.isAligned);
-    port.postMessage(reply, transfers);
+    try {
+      const { reply, transfers } = answer(chain, request, setup.isAligned[request.entry]!);
+      port.postMessage(reply, transfers);
+    } catch (error) {
+      const fault = stageFaultOf(error);
+      if (fault === undefined) throw error;
+      port.postMessage({ id: request.id, ...fault } satisfies WorkerFailure);
+    }
   };
   port.on("message", (request: WorkerRequest | WorkerEnd) => {
     if ("isEnd" in request) void work.then(() => endThread(port));
@@ -61,14 +61,17 @@ function endThread(port: MessagePort): void {
   port.close();
 }
 
-async function openStep(
-  { name, operands, options, label }: WorkerStage,
+async function openLink(
+  { what, ...others }: WorkerLink,
   io: StageIo,
   load: (name: string) => Promise<StageDeclaration>,
-): Promise<Step<StageDeclaration>> {
+): Promise<WiredLink> {
+  if (what.kind === "builtin" || what.kind === "route") return { ...others, what };
+  const { name, operands, options } = what.stage;
   const declaration = await load(name);
   const given = { operands, options };
-  return { declaration, given, label, opened: await declaration.open?.(given, io) };
+  const step = { declaration, given, opened: await declaration.open?.(given, io) };
+  return { ...others, what: { kind: what.kind, step } };
 }
 
 function answer(
@@ -81,8 +84,9 @@ function answer(
   const block = new Block(bytes, request.labels);
   block.origin = request.origin;
   block.known = request.known;
-  const out = isAligned ? chain.pushWhole(block) : chain.push(block);
-  const blocks = out.map(({ bytes, summary }) => ({ bytes: transferable(bytes), summary }));
+  const { entry } = request;
+  const out = isAligned ? chain.pushWhole(block, entry) : chain.push(block, entry);
+  const blocks = out.map(({ bytes, summary, exits }) => ({ bytes: transferable(bytes), summary, exits }));
   const outputs = new Set(blocks.map((b) => b.bytes.buffer));
   const input = request.bytes.buffer as ArrayBuffer;
   const spent = outputs.has(input) ? undefined : input;

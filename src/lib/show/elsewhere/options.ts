@@ -4,6 +4,7 @@ import { flagName, type Options } from "../../options/options.js";
 /** A sentence for an option that `command`, which has `declared`, does not know; undefined: nothing is known of it. */
 export function hintForOption(command: string, option: string, declared: Options): string | undefined {
   const name = option.replace(/^-+/, "");
+  if (command === "exec") return "options of the program stand behind --: logpipe exec -- PROGRAM -x ...";
   if (command === "view" && Object.hasOwn(OF_VIEW, name)) return OF_VIEW[name];
   const has = (other: string) => Object.keys(declared).some((key) => flagName(key) === other);
   const level = has("--where")

@@ -305,7 +305,6 @@ const WORDS: Readonly<Record<string, ElsewhereWord>> = table({
     detectors: ofEvents("detect"),
   },
   ...{
-    throttle: ofEvents("sample --throttle 100/s"),
     concat: pass("merge"),
     paste: pass("merge"),
     interleave: pass("merge"),

@@ -1,6 +1,6 @@
 import { isNoRoom } from "../../base/files.js";
+import type { DiskFullRetry } from "../../store/wal/room/disk-full-retry.js";
 import type { SealedSegment } from "../../store/wal/segment-writer.js";
-import type { DiskFullRetry } from "./disk-full-retry.js";
 
 export interface BacklogOptions {
   /** Makes a segment Parquet and removes it from the log. Harmless when it is done twice. */

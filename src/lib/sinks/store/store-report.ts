@@ -18,6 +18,8 @@ export interface StoreReport {
   readonly given: { readonly events: number; readonly asideLines: number };
   /** What it was given and never acknowledged, because writing failed or was stopped. */
   readonly refused: { readonly events: number; readonly asideLines: number };
+  /** What is left stays in the journal that feeds the table. */
+  readonly isLeftInJournal?: true;
 }
 
 export interface Balance {
@@ -50,6 +52,18 @@ export function balanceOf({
   ];
   const linesIn = linesOf(given);
   return { linesIn, parts, isBalanced: parts.reduce((sum, { count }) => sum + count, 0) === linesIn };
+}
+
+/** The balance for --stats. */
+export function balanceCounts(report: StoreReport): Readonly<Record<string, number>> {
+  const { linesIn, parts } = balanceOf(report);
+  const counts = parts
+    .map(({ name, count }, i) => [i, name, count] as const)
+    .filter(([i, , n]) => i < 2 || n > 0);
+  return Object.fromEntries([
+    ["store: lines in", linesIn],
+    ...counts.map(([, name, n]) => [`store: ${name}`, n]),
+  ]);
 }
 
 function linesOf({ events, asideLines }: { readonly events: number; readonly asideLines: number }): number {

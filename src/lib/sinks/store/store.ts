@@ -3,29 +3,27 @@
  * The sink into a table of the store: write-ahead log first, Parquet and table log behind it, in one process. A
  * delivery is settled once its block is durable in the log; segments become Parquet in the background.
  */
-import { dirname } from "node:path";
-import { failure, LogpipeError, reasonOf } from "../../base/errors/index.js";
-import { diskFiles, type Files, isNoRoom, makeDurableDirectory } from "../../base/files.js";
+import { diskFiles, type Files } from "../../base/files.js";
 import type { Block } from "../../event/block.js";
 import type { Position } from "../../event/position.js";
 import type { Aside, CheckpointStore, Sink } from "../../pipeline/contract/sink.js";
 import { TableLog } from "../../store/delta/snapshot.js";
-import { createPartitioned } from "../../store/parquet/partition.js";
 import { LocalStorage } from "../../store/storage/local.js";
 import type { TableStorage } from "../../store/storage/storage.js";
 import { NO_EVENTS } from "../../store/wal/entries.js";
+import { positionsOf, progressOf } from "../../store/wal/progress/progress.js";
+import { StateFiles } from "../../store/wal/progress/state-files.js";
+import { DiskFullRetry } from "../../store/wal/room/disk-full-retry.js";
 import { ROLL_LOOK_MS, takeRollRequest } from "../../store/wal/rotation-request.js";
 import type { Entry } from "../../store/wal/segment.js";
 import { Wal } from "../../store/wal/writer.js";
-import { type Recovery, recoverTable } from "../../store/write/recover-table.js";
+import type { Recovery } from "../../store/write/recover-table.js";
 import { nothingStored, SegmentFlusher } from "../../store/write/segment-flusher.js";
 import { BackgroundMaintenance } from "./background-maintenance.js";
 import { Backlog } from "./backlog.js";
-import { DiskFullRetry } from "./disk-full-retry.js";
 import { withLogPositions } from "./log-positions.js";
-import { positionsOf, progressOf } from "./progress.js";
-import { StateFiles } from "./state-files.js";
-import { balanceOf, type StoreReport } from "./store-report.js";
+import { asStoreFailure, openTable, untilThereIsRoom } from "./open-table.js";
+import { balanceCounts, type StoreReport } from "./store-report.js";
 import { type OnFull, WalQuota } from "./wal-quota.js";
 
 export { balanceOf, type StoreReport } from "./store-report.js";
@@ -164,14 +162,7 @@ export class StoreSink implements Sink {
   }
 
   counts(): Readonly<Record<string, number>> {
-    const { linesIn, parts } = balanceOf(this.report);
-    const counts = parts
-      .map(({ name, count }, i) => [i, name, count] as const)
-      .filter(([i, , n]) => i < 2 || n > 0);
-    return Object.fromEntries([
-      ["store: lines in", linesIn],
-      ...counts.map(([, name, n]) => [`store: ${name}`, n]),
-    ]);
+    return balanceCounts(this.report);
   }
 
   /** Keeps the records of lines that are no events: they become durable with the next block, or the next `flush`. */
@@ -235,25 +226,11 @@ export class StoreSink implements Sink {
   }
 
   async #open(): Promise<void> {
-    const {
-      tableDirectory,
-      segmentBytes,
-      syncDelayMs,
-      logLimitBytes,
-      maxColumns,
-      nowMs,
-      partitionBy,
-      onNotice,
-    } = this.#options;
+    const { tableDirectory, segmentBytes, syncDelayMs, logLimitBytes, maxColumns, nowMs, onNotice } =
+      this.#options;
     const files = this.#files;
     const storing = { files, log: this.#log, maxColumns, nowMs };
-    this.#recovery = await this.#whenThereIsRoom(async () => {
-      // The store goes by the umask, and what is in it by the store.
-      await makeDurableDirectory(files, dirname(tableDirectory), "umask");
-      await makeDurableDirectory(files, tableDirectory);
-      if (partitionBy !== undefined) await createPartitioned(this.#log, partitionBy, nowMs());
-      return recoverTable(storing);
-    });
+    this.#recovery = await this.#whenThereIsRoom(() => openTable(this.#options, storing));
     const open = () =>
       Wal.open({
         files,
@@ -278,19 +255,8 @@ export class StoreSink implements Sink {
   }
 
   async #whenThereIsRoom<T>(action: () => Promise<T>): Promise<T> {
-    const fullness = this.#fullness;
-    for (;;) {
-      try {
-        const result = await action();
-        fullness.end();
-        return result;
-      } catch (error) {
-        if (!isNoRoom(error) || fullness.isStopped || (this.#options.onFull ?? "block") !== "block")
-          throw error;
-        fullness.begin(error);
-        await fullness.pause(new Promise(() => {}));
-      }
-    }
+    if ((this.#options.onFull ?? "block") !== "block") return action();
+    return untilThereIsRoom(this.#fullness, action);
   }
 
   #takeAside(): Aside | undefined {
@@ -328,13 +294,7 @@ export class StoreSink implements Sink {
 
   /** Failed system calls and DuckDB's errors, said in terms of the store. */
   #explained(error: unknown): unknown {
-    if (error instanceof LogpipeError || (error instanceof Error && error.name === "AssertionFailure"))
-      return error;
-    return failure(
-      "store.unwritable",
-      { path: this.#options.tableDirectory, reason: reasonOf(error) },
-      error,
-    );
+    return asStoreFailure(this.#options.tableDirectory, error);
   }
 
   #throwIfFailed(): void {

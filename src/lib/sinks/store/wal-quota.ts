@@ -1,9 +1,9 @@
 import { failure, reasonOf } from "../../base/errors/index.js";
 import { isNoRoom } from "../../base/files.js";
+import type { DiskFullRetry } from "../../store/wal/room/disk-full-retry.js";
 import type { Entry } from "../../store/wal/segment.js";
 import type { Room, RoomVerdict } from "../../store/wal/writer.js";
 import type { Backlog, Dropped } from "./backlog.js";
-import type { DiskFullRetry } from "./disk-full-retry.js";
 
 /**
  * What gives way when the log has reached its limit or the disk is full: the sender, what is oldest, or what is newest.

@@ -63,12 +63,15 @@ export class Conditions {
     this.tests = [...tests, ...expressions.map((expression) => this.counting(expression))];
   }
 
-  /** Sets `wanted` to 1 for each row that they hold for. */
-  decide(rows: Rows, wanted: Uint8Array): void {
+  /** Sets `wanted` to 1 for each row that they hold for. `taken`: rows that are not asked about have no 0 there. */
+  decide(rows: Rows, wanted: Uint8Array, taken?: Uint8Array): void {
     const [first, ...more] = this.tests;
     takeNumbersRead();
     if (first === undefined) wanted.fill(1);
-    else {
+    else if (taken !== undefined) {
+      for (let row = 0; row < wanted.length; row++)
+        if (taken[row] === 0 && first(rows, row) && more.every((test) => test(rows, row))) wanted[row] = 1;
+    } else {
       for (let row = 0; row < wanted.length; row++) {
         wanted[row] = first(rows, row) && more.every((test) => test(rows, row)) ? 1 : 0;
       }

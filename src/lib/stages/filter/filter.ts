@@ -1,6 +1,6 @@
 // Enter here: keeps the events for which every condition holds.
 /** The running half of `filter`: keeps the events for which every condition holds. */
-import { giveBuffer, takeBuffer } from "../../base/buffers.js";
+import { giveBuffer } from "../../base/buffers.js";
 import { Block } from "../../event/block.js";
 import { type Fault, INVALID_UTF8, shifted } from "../../event/faults.js";
 import { countLines } from "../../event/lines.js";
@@ -9,6 +9,7 @@ import { rejectFaults } from "../../pipeline/contract/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
 import { type ConditionSettings, Conditions } from "./conditions.js";
 import { Grep, type GrepSettings, Selection, type Spans } from "./grep.js";
+import { bytesOf, runsOf } from "./runs.js";
 import { Surroundings, type SurroundingsSettings } from "./surroundings.js";
 
 export interface FilterSettings {
@@ -120,34 +121,4 @@ function placeBeside(offset: number, faults: readonly Fault[]): number {
   for (const { reason, start, end } of faults)
     if (reason === INVALID_UTF8 && start < place) place += end + 1 - start;
   return place;
-}
-
-/** The lines of the marked rows as stretches of bytes: start, end, start, ... */
-function runsOf(rows: Rows, wanted: Uint8Array): { runs: number[]; kept: number } {
-  const runs: number[] = [];
-  let kept = 0;
-  let end = -1;
-  for (let row = 0; row < wanted.length; row++) {
-    if (wanted[row] === 0) continue;
-    kept++;
-    const start = rows.lineStart(row);
-    if (start !== end) {
-      if (end >= 0) runs.push(end);
-      runs.push(start);
-    }
-    end = rows.lineEnd(row);
-  }
-  if (end >= 0) runs.push(end);
-  return { runs, kept };
-}
-
-function bytesOf(from: Buffer, runs: readonly number[], lead: readonly Buffer[]): Buffer {
-  if (lead.length === 0 && runs.length === 2 && runs[1]! - runs[0]! === from.length) return from;
-  let length = lead.reduce((sum, line) => sum + line.length, 0);
-  for (let n = 0; n < runs.length; n += 2) length += runs[n + 1]! - runs[n]!;
-  const bytes = takeBuffer(length);
-  let at = 0;
-  for (const line of lead) at += line.copy(bytes, at);
-  for (let n = 0; n < runs.length; n += 2) at += from.copy(bytes, at, runs[n], runs[n + 1]);
-  return bytes;
 }

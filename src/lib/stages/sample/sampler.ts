@@ -11,8 +11,8 @@ import type { Emit, StageContext, State, Transform } from "../../pipeline/contra
 import { checkStateVersion } from "../../pipeline/contract/state-version.js";
 import { EventKey } from "../common/event-key.js";
 import { LineCollector } from "../common/line-collector.js";
+import { SAMPLE_RATE, sampledLine } from "../common/sample-rate.js";
 import { StreamClock } from "../common/stream-clock.js";
-import { lineWith } from "./added-field.js";
 import { KeyHash } from "./key-hash.js";
 import { Throttle } from "./throttle.js";
 
@@ -34,8 +34,7 @@ export interface SamplerSettings {
   readonly timeField: string;
 }
 
-const VERSION = 1;
-const RATE_FIELD = "sample_rate";
+const VERSION = 2;
 const HASHES = 2 ** 32;
 
 /** Whether a sampler with these settings needs to know what went before. */
@@ -69,7 +68,7 @@ export class Sampler implements Transform {
     this.share = settings.rate ?? (settings.oneIn === undefined ? 1 : 1 / settings.oneIn);
     const isCounting = settings.oneIn !== undefined && settings.by.length === 0;
     this.hash = isCounting || this.share === 1 ? undefined : new KeyHash(settings.by, fields, settings.seed);
-    this.rateField = fields.add(RATE_FIELD);
+    this.rateField = fields.add(SAMPLE_RATE);
     this.time = new EventTime(fields, settings.timeField, (name) => context.count(name));
     if (settings.throttle !== undefined) {
       const names = settings.throttleBy.length > 0 ? settings.throttleBy : settings.by;
@@ -156,9 +155,9 @@ export class Sampler implements Transform {
   private mayPass(rows: Rows, row: number, nowMs: number): boolean {
     const { throttle, throttleKey } = this;
     if (throttle === undefined) return true;
-    const key = throttle.bucketKey(throttleKey?.of(rows, row) ?? "", nowMs);
-    if (throttle.isOther(key)) this.context.count("beyond_max_keys");
-    return throttle.take(key, nowMs, rows.lineEnd(row) - rows.lineStart(row));
+    const buckets = throttle.bucketsOf(throttleKey?.of(rows, row) ?? "", nowMs);
+    if (throttle.isShared(buckets)) this.context.count("beyond_max_keys");
+    return throttle.take(buckets, nowMs, rows.lineEnd(row) - rows.lineStart(row));
   }
 
   private write(rows: Rows, row: number): void {
@@ -166,9 +165,7 @@ export class Sampler implements Transform {
       this.out.keep(rows.bytes, rows.lineStart(row), rows.lineEnd(row));
       return;
     }
-    const before = rows.number(this.rateField, row);
-    const rate = before > 0 && before <= 1 ? before * this.share : this.share;
-    this.out.add(lineWith(rows, row, this.rateField, RATE_FIELD, String(Number(rate.toPrecision(12)))));
+    this.out.add(sampledLine(rows, row, this.rateField, this.share));
   }
 
   private pass(emit: Emit): boolean {

@@ -1,7 +1,9 @@
 import { formatRate, type Rate } from "../../base/rate.js";
 import { countOf } from "../../base/size.js";
+import { AgingMap } from "../common/aging-map.js";
 import type { EventKey } from "../common/event-key.js";
-import { AgingMap } from "./aging-map.js";
+import { SteadyClock } from "../common/steady-clock.js";
+import { type Buckets, defaultBurst, OTHER_KEYS, TokenBuckets } from "../common/token-buckets.js";
 
 export interface ThrottleSettings {
   readonly rate: Rate;
@@ -12,12 +14,6 @@ export interface ThrottleSettings {
   readonly timeField: string;
 }
 
-interface Bucket {
-  tokens: number;
-  /** When `tokens` was right. */
-  atMs: number;
-}
-
 /** What was left out of one key since its sum was written last. */
 interface Sum {
   count: number;
@@ -25,57 +21,38 @@ interface Sum {
   untilMs: number;
 }
 
-/** Longer keys have no bucket of their own: the number of keys alone would not bound the memory. */
-const KEY_BYTES_MAX = 4096;
-/** The key that stands for all the keys beyond the limit. No JSON text is equal to it. */
-const OTHER = "__other__";
-
 /**
  * Token buckets by key: each holds as many tokens as the rate's amount, full at first, and gets that many in each
- * interval, evenly. An event takes one token, or as many as it has bytes. What finds none is left out and summed up.
- * Times are the stream's clock.
+ * interval, evenly. What finds too few is left out and summed up. Times are the stream's clock.
  */
 export class Throttle {
   private readonly settings: ThrottleSettings;
   private readonly key: EventKey | undefined;
-  private buckets = new Map<string, Bucket>();
+  private readonly buckets: TokenBuckets;
+  private readonly clock = new SteadyClock();
   /** In the order in which they began. */
   private readonly sums = new AgingMap<Sum>();
-  private sweptMs = Number.NEGATIVE_INFINITY;
 
   constructor(settings: ThrottleSettings, key: EventKey | undefined) {
+    const { rate, keysMax } = settings;
     this.settings = settings;
     this.key = key;
+    this.buckets = new TokenBuckets([{ rate, burst: defaultBurst(rate) }], keysMax);
   }
 
-  /** The key whose bucket counts: an own one while there is room for it, and it is not too long to be remembered. */
-  bucketKey(key: string, nowMs: number): string {
-    if (key.length > KEY_BYTES_MAX) return OTHER;
-    if (this.buckets.has(key) || this.buckets.size < this.settings.keysMax) return key;
-    this.sweep(nowMs);
-    return this.buckets.size < this.settings.keysMax ? key : OTHER;
+  /** The buckets that count for a key: its own while there is room for them. */
+  bucketsOf(key: string, nowMs: number): Buckets {
+    return this.buckets.of(key, this.clock.after(nowMs));
   }
 
-  isOther(key: string): boolean {
-    return key === OTHER;
+  isShared(buckets: Buckets): boolean {
+    return this.buckets.isShared(buckets);
   }
 
   /** Whether an event of that many bytes may pass; if not, it is summed up. */
-  take(key: string, nowMs: number, bytes: number): boolean {
-    const { amount, intervalMs, unit } = this.settings.rate;
-    let bucket = this.buckets.get(key);
-    if (bucket === undefined) {
-      bucket = { tokens: amount, atMs: nowMs };
-      this.buckets.set(key, bucket);
-    }
-    bucket.tokens = tokensAt(bucket, nowMs, amount, intervalMs);
-    bucket.atMs = nowMs;
-    // An event larger than the bucket passes when that is full: otherwise it never would.
-    const cost = unit === "bytes" ? Math.min(bytes, amount) : Math.min(1, amount);
-    if (bucket.tokens + 1e-9 >= cost) {
-      bucket.tokens -= cost;
-      return true;
-    }
+  take(buckets: Buckets, nowMs: number, bytes: number): boolean {
+    if (this.buckets.take(buckets, this.clock.after(nowMs), bytes)) return true;
+    const { key } = buckets;
     const sum = this.sums.get(key);
     if (sum === undefined) this.sums.add(key, { count: 1, fromMs: nowMs, untilMs: nowMs });
     else {
@@ -87,11 +64,12 @@ export class Throttle {
 
   /** The summaries that are due, as lines; "" when none is. */
   due(nowMs: number): string {
+    const { everyMs, keysMax } = this.settings;
     if (this.sums.size === 0) return "";
     let lines = "";
     for (let { oldest } = this.sums; oldest !== undefined; oldest = this.sums.oldest) {
-      // A clock that was set back ends a sum as well.
-      if (Math.abs(nowMs - oldest.value.fromMs) < this.settings.everyMs) break;
+      // A clock that was set back ends a sum as well; and so do more keys than there is room for.
+      if (this.sums.size <= keysMax + 1 && Math.abs(nowMs - oldest.value.fromMs) < everyMs) break;
       lines += this.summary(oldest.key, oldest.value);
       this.sums.delete(oldest.key);
     }
@@ -107,14 +85,14 @@ export class Throttle {
   }
 
   save(): unknown {
-    return { buckets: this.buckets, sums: [...this.sums], sweptMs: this.sweptMs };
+    return { buckets: this.buckets.save(), clock: this.clock.save(), sums: [...this.sums] };
   }
 
   load(state: unknown): void {
-    const saved = state as { buckets: Map<string, Bucket>; sums: [string, Sum][]; sweptMs: number };
-    this.buckets = saved.buckets;
+    const saved = state as { buckets: unknown; clock: number[]; sums: [string, Sum][] };
+    this.buckets.load(saved.buckets);
+    this.clock.load(saved.clock);
     for (const [key, sum] of saved.sums) this.sums.add(key, sum);
-    this.sweptMs = saved.sweptMs;
   }
 
   private summary(key: string, { count, fromMs, untilMs }: Sum): string {
@@ -127,25 +105,12 @@ export class Throttle {
       ["message", `${countOf(count, "event")} over ${limit} left out`],
     ];
     const shown: string[] = own.filter(([name]) => !names.has(name)).map(member);
-    if (key === OTHER) shown.push(member(["key", OTHER]));
+    if (key === OTHER_KEYS) shown.push(member(["key", OTHER_KEYS]));
     else if (this.key !== undefined) shown.push(this.key.members(key));
     shown.push(member(["suppressed", count]), member(["suppressed_from", isoTime(fromMs)]));
     shown.push(member(["suppressed_until", isoTime(untilMs)]), member(["throttle", limit]));
     return `{${shown.filter((text) => text !== "").join(",")}}\n`;
   }
-
-  /** Forgets full buckets: a new one is the same. At most once an interval, since it looks at all of them. */
-  private sweep(nowMs: number): void {
-    const { amount, intervalMs } = this.settings.rate;
-    if (Math.abs(nowMs - this.sweptMs) < intervalMs) return;
-    this.sweptMs = nowMs;
-    for (const [key, bucket] of this.buckets)
-      if (tokensAt(bucket, nowMs, amount, intervalMs) >= amount) this.buckets.delete(key);
-  }
-}
-
-function tokensAt({ tokens, atMs }: Bucket, nowMs: number, amount: number, intervalMs: number): number {
-  return nowMs <= atMs ? tokens : Math.min(amount, tokens + ((nowMs - atMs) / intervalMs) * amount);
 }
 
 function isoTime(ms: number): string {

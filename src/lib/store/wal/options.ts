@@ -1,7 +1,7 @@
 /** What a write-ahead log is given, and who decides whether there is room. */
 import type { Files } from "../../base/files.js";
-import type { Entry } from "./segment.js";
-import type { SealedSegment } from "./segment-writer.js";
+import type { Commit, Entry } from "./segment.js";
+import type { SealedSegment, SegmentFile } from "./segment-writer.js";
 
 export interface WalOptions {
   readonly files: Files;
@@ -21,6 +21,23 @@ export interface WalOptions {
   readonly onNotice?: (text: string) => void;
   /** What happens when there is no room. Without it the log grows, and a full disk ends it. */
   readonly room?: Room;
+  /** The log is a journal's. */
+  readonly queue?: Queue;
+}
+
+/** What makes a log a queue that many read from. */
+export interface Queue {
+  /** Of the journal. */
+  readonly id: string;
+  /** Where this writer begins in all that was ever written to the journal, in bytes. */
+  readonly from: number;
+  /** A segment ends at this many commits, too. */
+  readonly segmentCommits: number;
+  /**
+   * Told of each round once it is on the disk, before anything settles: `entries[i]` is `commits[i]`. What counts of
+   * it ends at `segment.end`.
+   */
+  readonly onRound: (segment: SegmentFile, commits: readonly Commit[], entries: readonly Entry[]) => void;
 }
 
 /** Decides whether there is room for what comes. May take its time: meanwhile appends wait. */

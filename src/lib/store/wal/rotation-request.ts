@@ -5,7 +5,8 @@
  */
 import { join } from "node:path";
 import { type Files, isSystemError } from "../../base/files.js";
-import { sequenceOf, transactionOf, WAL_DIRECTORY } from "./segment.js";
+import { logsOf, type WriterLog } from "./feed/logs.js";
+import { decodeCommits, segmentName, sequenceOf, transactionOf, WAL_DIRECTORY } from "./segment.js";
 
 /** How often a writer looks for a request, in milliseconds. */
 export const ROLL_LOOK_MS = 500;
@@ -14,6 +15,7 @@ export const ROLL_FILE = "roll";
 
 /** One segment of the write-ahead log, by name. */
 export interface SegmentName {
+  /** As the table's transactions name it. */
   readonly writer: string;
   readonly sequence: number;
 }
@@ -56,16 +58,27 @@ export async function uncoveredSegments(
   tableDirectory: string,
   readTxns: () => Promise<ReadonlyMap<string, number>>,
 ): Promise<SegmentName[]> {
-  const parent = join(tableDirectory, WAL_DIRECTORY);
-  const found: SegmentName[] = [];
-  for (const writer of await files.list(parent)) {
-    for (const name of await namesIn(files, join(parent, writer))) {
+  const { logs, faults } = await logsOf(files, tableDirectory);
+  // Nobody knows what they have. That of another table comes into this one no more.
+  const found = faults
+    .filter(({ isElsewhere }) => !isElsewhere)
+    .map(({ path }): SegmentName => ({ writer: path, sequence: Number.POSITIVE_INFINITY }));
+  for (const log of logs) {
+    for (const name of await namesIn(files, log.directory)) {
       const sequence = sequenceOf(name);
-      if (sequence !== undefined) found.push({ writer, sequence });
+      if (sequence === undefined || !(await mayHold(files, log, sequence))) continue;
+      found.push({ writer: log.name, sequence });
     }
   }
   const txns = await readTxns();
   return found.filter(({ writer, sequence }) => sequence > (txns.get(transactionOf(writer)) ?? 0));
+}
+
+/** Of a journal only segments with events for the table are ever covered. */
+async function mayHold(files: Files, { isFed, directory, isWanted }: WriterLog, sequence: number) {
+  if (!isFed) return true;
+  const index = await files.read(join(directory, `${segmentName(sequence)}.commits`));
+  return decodeCommits(index ?? Buffer.alloc(0)).commits.some((one) => one.events > 0 && isWanted(one));
 }
 
 async function namesIn(files: Files, path: string): Promise<readonly string[]> {

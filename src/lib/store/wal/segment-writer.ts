@@ -43,6 +43,12 @@ interface Part {
   length: number;
 }
 
+/** Of which journal a segment is, and where it begins in that: see `Commit.at`. */
+export interface QueuePlace {
+  readonly id: string;
+  readonly from: number;
+}
+
 /** The segment that is being written. */
 export class SegmentFile {
   readonly sequence: number;
@@ -53,6 +59,7 @@ export class SegmentFile {
   readonly #data: Part;
   readonly #index: Part;
   readonly #commits: Commit[] = [];
+  readonly #queue: QueuePlace | undefined;
   #aside: Part | undefined;
   /** How much of each is behind the last commit that is not open. */
   #closed = { commits: 0, data: 0, index: 0, aside: 0, events: 0, lines: 0 };
@@ -63,12 +70,14 @@ export class SegmentFile {
     sequence: number,
     openedMs: number,
     parts: { data: OpenFile; index: OpenFile },
+    queue: QueuePlace | undefined,
   ) {
     this.#files = files;
     this.#directory = directory;
     this.#base = join(directory, segmentName(sequence));
     this.sequence = sequence;
     this.openedMs = openedMs;
+    this.#queue = queue;
     this.#data = { file: parts.data, length: 0 };
     this.#index = { file: parts.index, length: 0 };
   }
@@ -78,6 +87,7 @@ export class SegmentFile {
     directory: string,
     sequence: number,
     nowMs: number,
+    queue?: QueuePlace,
   ): Promise<SegmentFile> {
     const base = join(directory, segmentName(sequence));
     const opened: OpenFile[] = [];
@@ -91,7 +101,8 @@ export class SegmentFile {
       for (const ending of ["ndjson", "commits"]) await files.remove(`${base}.${ending}`).catch(() => {});
       throw error;
     }
-    return new SegmentFile(files, directory, sequence, nowMs, { data: opened[0]!, index: opened[1]! });
+    const parts = { data: opened[0]!, index: opened[1]! };
+    return new SegmentFile(files, directory, sequence, nowMs, parts, queue);
   }
 
   /** Bytes of data and of records of lines set aside. */
@@ -110,6 +121,30 @@ export class SegmentFile {
     return { sequence: this.sequence, ...counts };
   }
 
+  /** Of a journal: where what counts of it begins and ends in all that was ever written to that, in bytes. */
+  get from(): number {
+    return this.#queue?.from ?? 0;
+  }
+
+  get end(): number {
+    return this.from + this.#closed.data;
+  }
+
+  /** Its commits, as far as they count: the first `count` of `all`, which grows. */
+  get commits(): { readonly all: readonly Commit[]; readonly count: number } {
+    return { all: this.#commits, count: this.#closed.commits };
+  }
+
+  /** Its path without an ending. */
+  get base(): string {
+    return this.#base;
+  }
+
+  /** Bytes of the index that count. */
+  get indexLength(): number {
+    return this.#closed.index;
+  }
+
   /** Whether its last commits are open. */
   get isOpen(): boolean {
     return this.#closed.commits < this.#commits.length;
@@ -119,7 +154,7 @@ export class SegmentFile {
    * Appends the entries and makes them durable: once this resolves they may be acknowledged. When it rejects, nothing
    * of them counts, and the segment can only be sealed.
    */
-  async commit(entries: readonly Entry[], nowMs: number): Promise<void> {
+  async commit(entries: readonly Entry[], nowMs: number): Promise<readonly Commit[]> {
     const asides = entries.flatMap(({ aside }) => (aside === undefined ? [] : [aside.bytes]));
     if (asides.length > 0) this.#aside ??= await this.#createAside();
     const commits = this.#commitsOf(entries, nowMs);
@@ -134,6 +169,7 @@ export class SegmentFile {
     await Promise.all(touched.map(([{ file }]) => file.sync()));
     for (const [part, buffers] of touched) part.length += bytesOf(buffers);
     this.#add(commits);
+    return commits;
   }
 
   /**
@@ -175,9 +211,9 @@ export class SegmentFile {
       touched.push(next.#aside);
     }
     const moved = open.map(
-      ({ segment: _, ...one }, i): Commit => ({
+      ({ segment: _, journal: __, ...one }, i): Commit => ({
         ...one,
-        ...(i === 0 ? { segment: next.#id } : {}),
+        ...(i === 0 ? next.#name : {}),
         offset: one.offset - data,
         ...(one.aside === undefined ? {} : { aside: { ...one.aside, offset: one.aside.offset - aside } }),
       }),
@@ -220,15 +256,18 @@ export class SegmentFile {
     let offset = this.#data.length;
     let asideOffset = this.#aside?.length ?? 0;
     return entries.map((entry, i) => {
-      const commit = commitOf(entry, offset, asideOffset, nowMs);
+      const plain = commitOf(entry, offset, asideOffset, nowMs);
+      const commit = this.#queue === undefined ? plain : { ...plain, at: this.from + offset };
       offset += commit.length;
       asideOffset += commit.aside?.length ?? 0;
-      return this.#commits.length + i === 0 ? { ...commit, segment: this.#id } : commit;
+      return this.#commits.length + i === 0 ? { ...commit, ...this.#name } : commit;
     });
   }
 
-  get #id(): string {
-    return segmentId(basename(this.#directory), this.sequence);
+  /** What its first commit says that it is. */
+  get #name(): Pick<Commit, "segment" | "journal"> {
+    const segment = segmentId(basename(this.#directory), this.sequence);
+    return this.#queue === undefined ? { segment } : { segment, journal: this.#queue.id };
   }
 
   async #createAside(): Promise<Part> {

@@ -14,7 +14,7 @@
  * no such commit behind them do not count, for readers and for recovery alike. See docs/decisions/0025.
  */
 import { crc32c, hex8 } from "../../base/hash/crc32c.js";
-import type { Block } from "../../event/block.js";
+import type { Block, Labels, Origin } from "../../event/block.js";
 import type { Delivery } from "../../event/delivery/delivery.js";
 import type { Position } from "../../event/position.js";
 import type { ColumnSummary } from "../../event/summary.js";
@@ -42,6 +42,30 @@ export interface Commit {
   readonly columns: readonly ColumnSummary[];
   /** The records of lines that were set aside on the way to this block. */
   readonly aside?: AsideRange;
+  /** Names of the readers of a journal that the block is for; absent: all there were when it was written. */
+  readonly to?: readonly string[];
+  /** In a journal: where the block begins in all that was ever written to it, in bytes; it never goes back. */
+  readonly at?: number;
+  /** In a journal: what the block has besides its bytes. */
+  readonly facts?: BlockFacts;
+  /** In the first commit of a segment of a journal: the id of that. */
+  readonly journal?: string;
+}
+
+/** What a reader of a journal gives back with a block. */
+export interface BlockFacts {
+  /** Its lines are text, and no events that were checked. */
+  readonly isText?: true;
+  readonly entry?: number;
+  readonly labels?: Labels;
+  readonly origin?: Origin;
+  /** The stream of its cursor, where lines are text: records may go on in the next block of the stream. */
+  readonly stream?: string;
+}
+
+/** Whether a block of a journal is for the reader of this name. */
+export function isFor({ to }: Pick<Commit, "to">, reader: string): boolean {
+  return to === undefined || to.includes(reader);
 }
 
 /** A stretch of the segment's `.aside` file. */
@@ -63,6 +87,9 @@ export interface Entry {
   readonly deliveries?: readonly Delivery[];
   /** Part of a transaction: see `Commit.isOpen`. */
   readonly isOpen?: boolean;
+  /** As of `Commit`. */
+  readonly to?: readonly string[] | undefined;
+  readonly facts?: BlockFacts | undefined;
 }
 
 /** `_wal` under a table's directory. */
@@ -98,7 +125,7 @@ export function writerOfTransaction(appId: string): string | undefined {
 
 /** The commit of an entry whose parts begin at these offsets, in bytes. */
 export function commitOf(
-  { block, aside, position, positions, isOpen }: Entry,
+  { block, aside, position, positions, isOpen, to, facts }: Entry,
   offset: number,
   asideOffset: number,
   observedMs: number,
@@ -115,6 +142,8 @@ export function commitOf(
     ...(position === undefined ? {} : { position }),
     ...(positions === undefined ? {} : { positions }),
     ...(isOpen === true ? { isOpen } : {}),
+    ...(to === undefined ? {} : { to }),
+    ...(facts === undefined ? {} : { facts }),
     columns: summary?.columns ?? [],
     ...(aside === undefined ? {} : { aside: rangeOf(aside, asideOffset) }),
   };

@@ -10,6 +10,7 @@ import { platform } from "node:os";
 import { join } from "node:path";
 import { diskFiles, isSystemError } from "../../base/files.js";
 import { type Copied, copyChecked } from "./checked-copy.js";
+import { logsOf, type WriterLog } from "./feed/logs.js";
 import { newestLock } from "./lock.js";
 import { type Mark, readMark } from "./mark.js";
 import { damagedFile } from "./recovery/damaged-file.js";
@@ -25,6 +26,7 @@ import {
 } from "./segment.js";
 
 export interface LiveSegment {
+  /** As the table's transactions name it: `feedWriter` of a journal's. */
   readonly writer: string;
   readonly sequence: number;
   /** Those found damaged by a reading are no longer in it. */
@@ -68,11 +70,11 @@ export async function listSegments(
   tableDirectory: string,
   read: ReadIndexes = new Map(),
 ): Promise<LiveSegment[]> {
-  const parent = join(tableDirectory, WAL_DIRECTORY);
   const segments: LiveSegment[] = [];
   const present = new Set<string>();
-  for (const writer of (await namesIn(parent)).sort()) {
-    const directory = join(parent, writer);
+  const { logs, faults } = await logsOf(diskFiles, tableDirectory);
+  for (const log of logs) {
+    const { directory, writer } = log;
     // First: what was acknowledged by then is in the files that are read after it.
     const found = await readMark(diskFiles, directory, writer).catch(noDirectory);
     const names = await namesIn(directory);
@@ -82,14 +84,17 @@ export async function listSegments(
     const mark = isCopy ? undefined : found.mark;
     for (const sequence of sequences) {
       present.add(indexPath(directory, sequence));
-      const place = { directory, writer, sequence, isNewest: sequence === sequences.at(-1), mark, isCopy };
+      const place = { ...log, sequence, isNewest: sequence === sequences.at(-1), mark, isCopy };
       const segment = await openSegment(place, read);
       if (segment !== undefined) segments.push(segment);
     }
-    if (isMissed(mark, names, 0) && mark.events > 0) segments.push(goneSegment(writer, mark));
+    // What a journal has removed no reader wants any more: its table need not have stored anything of it.
+    if (!log.isFed && isMissed(mark, names, 0) && mark.events > 0) segments.push(goneSegment(writer, mark));
   }
   for (const path of read.keys()) if (!present.has(path)) read.delete(path);
-  return segments;
+  // Of a journal that nobody can read no transaction covers what it has.
+  const broken = faults.map((one) => emptySegment(one.path, Number.POSITIVE_INFINITY, [one]));
+  return [...segments, ...broken];
 }
 
 /** The segments that a table does not cover yet; the others are closed. `txns`: application id to version. */
@@ -114,9 +119,7 @@ export async function countDamaged(tableDirectory: string): Promise<number> {
   return count;
 }
 
-interface SegmentPlace {
-  readonly directory: string;
-  readonly writer: string;
+interface SegmentPlace extends WriterLog {
   readonly sequence: number;
   readonly isNewest: boolean;
   readonly mark: Mark | undefined;
@@ -124,8 +127,8 @@ interface SegmentPlace {
 }
 
 async function openSegment(place: SegmentPlace, read: ReadIndexes): Promise<LiveSegment | undefined> {
-  const { directory, writer, sequence } = place;
-  const path = `${join(WAL_DIRECTORY, writer, segmentName(sequence))}.ndjson`;
+  const { directory, writer, sequence, name } = place;
+  const path = `${join(place.path, segmentName(sequence))}.ndjson`;
   const handle = await orMissing(fs.open(join(directory, `${segmentName(sequence)}.ndjson`), "r"));
   try {
     // After the data: a segment that is stored meanwhile loses its data first.
@@ -133,15 +136,16 @@ async function openSegment(place: SegmentPlace, read: ReadIndexes): Promise<Live
     const size = (await handle?.stat())?.size ?? 0;
     const problems = problemsOf(place, path, index, handle === undefined ? undefined : size);
     const isForeign = foreignOwner(index?.commits, segmentId(writer, sequence)) !== undefined;
-    const commits = isForeign ? [] : (index?.commits ?? []).filter((one) => one.offset + one.length <= size);
+    const isHere = (one: Commit) => one.offset + one.length <= size && place.isWanted(one);
+    const commits = isForeign ? [] : (index?.commits ?? []).filter(isHere);
     if (handle === undefined || !commits.some(({ events }) => events > 0)) {
       await handle?.close();
-      return problems.length === 0 ? undefined : emptySegment(writer, sequence, problems);
+      return problems.length === 0 ? undefined : emptySegment(name, sequence, problems);
     }
     // Behind the last commit may be what is open, and between them what nothing vouches for: it is not to be read.
     const mustCopy =
       place.isNewest || size > endOf(commits) || !isWithoutGaps(commits) || platform() !== "linux";
-    return liveSegment(handle, { writer, sequence, path, mustCopy }, commits, problems);
+    return liveSegment(handle, { writer: name, sequence, path, mustCopy }, commits, problems);
   } catch (error) {
     await handle?.close();
     throw error;
@@ -156,7 +160,7 @@ function foreignOwner(commits: readonly Commit[] = [], id: string): string | und
 
 /** What can be told to be missing without reading the data. `size`: of the data; undefined when it is not there. */
 function problemsOf(
-  { writer, sequence, mark, isCopy }: SegmentPlace,
+  { writer, sequence, mark, isCopy, isWanted }: SegmentPlace,
   path: string,
   index: ReadIndex | undefined,
   size: number | undefined,
@@ -165,7 +169,7 @@ function problemsOf(
   const owner = foreignOwner(commits, segmentId(writer, sequence));
   if (owner !== undefined)
     return [{ path, what: `is another segment's, ${owner}, under this name`, events: undefined }];
-  const missing = commits.filter(({ offset, length }) => offset + length > (size ?? 0));
+  const missing = commits.filter((one) => one.offset + one.length > (size ?? 0) && isWanted(one));
   const problems: LiveProblem[] = [];
   if (!isCopy && missing.some(({ length }) => length > 0))
     problems.push({ path, what: size === undefined ? "is gone" : "is cut off", events: eventsOf(missing) });

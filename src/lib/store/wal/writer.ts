@@ -58,6 +58,8 @@ export class Wal {
   #isBroken = false;
   #isCommitted = false;
   #isMarkFailing = false;
+  /** Where the next segment begins in a journal. */
+  #end: number;
 
   private constructor(options: WalOptions, writer: string, lock: Lock, mark: MarkFile) {
     this.#options = options;
@@ -65,6 +67,7 @@ export class Wal {
     this.writer = writer;
     this.directory = join(options.tableDirectory, WAL_DIRECTORY, writer);
     this.#lock = lock;
+    this.#end = options.queue?.from ?? 0;
   }
 
   /** Begins a writer directory of its own. */
@@ -83,7 +86,11 @@ export class Wal {
    * Takes a checked block, and the records of lines that were set aside before it. Resolves when the next may come; the
    * block's delivery is settled once it is durable, or dropped for want of room. Several may append at once.
    */
-  async append(block: Block, aside?: Entry["aside"]): Promise<void> {
+  async append(
+    block: Block,
+    aside?: Entry["aside"],
+    queued: Pick<Entry, "to" | "facts"> = {},
+  ): Promise<void> {
     this.#throwIfFailed();
     assert(
       block.bytes.length === 0 || block.summary !== undefined,
@@ -91,7 +98,7 @@ export class Wal {
     );
     const { cursor, held, knownBehind: known } = block;
     const position = cursor && positionOf({ cursor, held, known });
-    this.#add({ block, aside, position, isOpen: this.#isTransactional });
+    this.#add({ block, aside, position, isOpen: this.#isTransactional, ...queued });
     while (this.#pendingBytes >= PENDING_BYTES) await this.#durable.next();
     this.#throwIfFailed();
   }
@@ -210,9 +217,7 @@ export class Wal {
     this.#takeSilent();
     await this.#pace();
     const isOpen = this.#segment?.isOpen === true;
-    const isFull =
-      this.#segment !== undefined && this.#segment.length + bytesOfEntry(this.#pending[0]!) > segmentBytes;
-    if (isFull && !isOpen) await this.#seal();
+    if (this.#isFull(bytesOfEntry(this.#pending[0]!)) && !isOpen) await this.#seal();
     const room = isOpen ? PENDING_BYTES : segmentBytes - (this.#segment?.length ?? 0);
     const group = this.#pending.splice(0, countWithin(this.#pending, room));
     if (await this.#write(group)) {
@@ -224,6 +229,20 @@ export class Wal {
     this.#silent.addAgain(group);
     this.#done(group);
     refuse(group);
+  }
+
+  #isFull(moreBytes: number): boolean {
+    const { segmentBytes, queue } = this.#options;
+    const segment = this.#segment;
+    if (segment === undefined) return false;
+    const isCounted = queue !== undefined && segment.commits.all.length >= queue.segmentCommits;
+    return isCounted || segment.length + moreBytes > segmentBytes;
+  }
+
+  #create(): Promise<SegmentFile> {
+    const { files, nowMs, queue } = this.#options;
+    const place = queue && { id: queue.id, from: this.#end };
+    return SegmentFile.create(files, this.directory, this.#nextSequence++, nowMs(), place);
   }
 
   #keepSilent(group: readonly Entry[]): void {
@@ -254,7 +273,7 @@ export class Wal {
 
   /** Makes the group durable. False: there is no room, and it is to be dropped. */
   async #write(group: readonly Entry[]): Promise<boolean> {
-    const { files, nowMs, room } = this.#options;
+    const { nowMs, room, queue } = this.#options;
     const bytes = group.reduce((sum, entry) => sum + bytesOfEntry(entry), 0);
     for (;;) {
       let verdict = (await room?.admit(bytes, this.#segment?.closedLength ?? 0)) ?? "write";
@@ -262,10 +281,12 @@ export class Wal {
       try {
         if (verdict === "seal" || this.#isBroken) await this.#seal();
         if (verdict === "seal") continue;
-        this.#segment ??= await SegmentFile.create(files, this.directory, this.#nextSequence++, nowMs());
-        await this.#segment.commit(writtenOf(group), nowMs());
+        this.#segment ??= await this.#create();
+        const written = writtenOf(group);
+        const commits = await this.#segment.commit(written, nowMs());
         await Promise.all([this.#checkOwned(), this.#putMark(this.#segment)]);
         room?.written();
+        queue?.onRound(this.#segment, commits, written);
         return true;
       } catch (error) {
         if (room === undefined || this.#isLost || this.#failure !== undefined) throw error;
@@ -314,8 +335,8 @@ export class Wal {
   async #seal(): Promise<void> {
     const segment = this.#segment;
     if (segment?.isOpen !== true) return this.#sealWhole();
-    const { files, nowMs } = this.#options;
-    const next = await SegmentFile.create(files, this.directory, this.#nextSequence++, nowMs());
+    this.#end = segment.end;
+    const next = await this.#create();
     try {
       await segment.carryTo(next);
     } catch (error) {
@@ -335,6 +356,7 @@ export class Wal {
 
   async #handOver(segment: SegmentFile): Promise<void> {
     this.#isBroken = false;
+    this.#end = segment.end;
     try {
       const sealed = await segment.seal();
       if (sealed.commits.length > 0) this.#options.onSealed(sealed);

@@ -62,18 +62,35 @@ export function nothingStored(): Stored {
   };
 }
 
+/** For segments that are not the table's own: one that the disk has changed is not mended, but told. */
+export interface ForeignSegments {
+  /** It is stored. */
+  remove(): Promise<void>;
+}
+
 export class SegmentFlusher {
   readonly #options: StoringOptions;
   readonly #writer: string;
   readonly #directory: string;
   readonly #stored: Stored;
+  readonly #foreign: ForeignSegments | undefined;
   #session: Session | undefined;
   #hasReserve = false;
   /** The segment that was tried last. */
   #tried: number | undefined;
 
-  /** `directory` is the writer's, owned by this process. What is stored is added to `stored`. */
-  constructor(options: StoringOptions, writer: string, directory: string, stored: Stored) {
+  /**
+   * `directory` is the writer's, owned by this process. What is stored is added to `stored`. `foreign`: segments of a
+   * journal, by a writer that is no directory's.
+   */
+  constructor(
+    options: StoringOptions,
+    writer: string,
+    directory: string,
+    stored: Stored,
+    foreign?: ForeignSegments,
+  ) {
+    this.#foreign = foreign;
     this.#options = options;
     this.#writer = writer;
     this.#directory = directory;
@@ -93,10 +110,11 @@ export class SegmentFlusher {
     try {
       await this.#storeAs(segment, checked);
     } catch (error) {
-      if (!(error instanceof ChangedSegmentError)) throw error;
+      if (!(error instanceof ChangedSegmentError) || this.#foreign !== undefined) throw error;
       await this.#storeAs(await this.#soundPart(segment), undefined);
     }
-    await removeSegment(files, segment);
+    if (this.#foreign === undefined) await removeSegment(files, segment);
+    else await this.#foreign.remove();
     if (this.#session !== undefined) await maybeCheckpoint({ session: this.#session, log, nowMs: nowMs() });
     this.#hasReserve ||= await keepReserve(files, await log.refresh());
   }

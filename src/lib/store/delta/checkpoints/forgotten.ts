@@ -1,7 +1,8 @@
 /** Transactions that nobody will ask for any more: they are left out of checkpoints and caches. */
 import { join } from "node:path";
 import type { TablePlace } from "../../storage/storage.js";
-import { WAL_DIRECTORY, writerOfTransaction } from "../../wal/segment.js";
+import { logsOf } from "../../wal/feed/logs.js";
+import { writerOfTransaction } from "../../wal/segment.js";
 import type { Txn } from "../actions.js";
 import { streamOfTransaction } from "../positions.js";
 import { logProperties } from "../properties.js";
@@ -28,7 +29,10 @@ export async function withoutForgotten(
   snapshot: Snapshot,
   nowMs: number,
 ): Promise<Snapshot> {
-  const writers = new Set(await table.files.list(join(table.directory, WAL_DIRECTORY)));
+  const { logs, faults } = await logsOf(table.files, table.directory);
+  const writers = new Set(logs.map(({ name }) => name));
+  // Where a journal that feeds the table cannot be read, nobody knows which writers it has.
+  const areAllKnown = table.storage.hasFiles && faults.every(({ isElsewhere }) => isElsewhere);
   const settled = await settledEntries(table, snapshot);
   const { transactionRetentionMs } = logProperties(snapshot.metadata);
   const isForgotten = ({ appId, lastUpdated = nowMs }: Txn) => {
@@ -36,7 +40,7 @@ export async function withoutForgotten(
     const writer = writerOfTransaction(appId);
     if (writer !== undefined && writers.has(writer)) return false;
     // Where the log of every writer can be seen.
-    const isOver = writer === undefined ? settled.has(appId) : table.storage.hasFiles;
+    const isOver = writer === undefined ? settled.has(appId) : areAllKnown;
     if (isOver) return ageMs > FORGOTTEN_AFTER_MS;
     return !isQuarantineTransaction(appId) && ageMs > transactionRetentionMs;
   };

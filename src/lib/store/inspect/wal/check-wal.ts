@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { type Files, isSystemError } from "../../../base/files.js";
 import type { Snapshot } from "../../delta/snapshot.js";
+import { isLinkName } from "../../wal/feed/link.js";
 import { isLockReadable, isOwned, newestLock } from "../../wal/lock.js";
 import { type FoundMark, MARK_FILE, readMark } from "../../wal/mark.js";
 import { damagedFile } from "../../wal/recovery/damaged-file.js";
@@ -11,6 +12,7 @@ import { isMissed, placeOf, sequencesIn } from "../../wal/recovery/recover.js";
 import { isOurs } from "../../wal/remove.js";
 import { segmentName, transactionOf, WAL_DIRECTORY } from "../../wal/segment.js";
 import type { TableFinding } from "../finding.js";
+import { checkFeeds } from "./check-feeds.js";
 import * as findings from "./wal-findings.js";
 
 export interface WalCheck {
@@ -34,6 +36,7 @@ export async function checkWal(
 ): Promise<WalCheck> {
   const check: WalCheck = { segments: 0, events: 0, findings: [] };
   for (const writer of await files.list(join(directory, WAL_DIRECTORY))) {
+    if (isLinkName(writer)) continue;
     const place = { files, directory, nowMs, writer, readSnapshot };
     const first = await checkWriter(place);
     const isSure = first.findings.every(({ kind, isDamage }) => !isDamage && !PASSING.has(kind));
@@ -46,7 +49,12 @@ export async function checkWal(
     check.events += found.events;
     check.findings.push(...found.findings.filter(stays));
   }
-  return check;
+  const fed = await checkFeeds(files, directory, readSnapshot);
+  return {
+    segments: check.segments + fed.segments,
+    events: check.events + fed.events,
+    findings: [...check.findings, ...fed.findings],
+  };
 }
 
 interface Place {

@@ -3,6 +3,7 @@ import type { Files } from "../../../base/files.js";
 import { QUARANTINE_DIRECTORY } from "../../delta/quarantine-transactions.js";
 import type { ParquetOrigin } from "../../parquet/origin.js";
 import { entryFileName } from "../../quarantine/quarantine-file.js";
+import { logsOf } from "../../wal/feed/logs.js";
 import { segmentName, WAL_DIRECTORY, writerOfTransaction } from "../../wal/segment.js";
 
 /**
@@ -15,9 +16,12 @@ export async function isStoredInLog(
   { appId, version }: ParquetOrigin,
 ): Promise<boolean> {
   const writer = writerOfTransaction(appId);
-  const path =
-    writer === undefined
-      ? join(QUARANTINE_DIRECTORY, entryFileName(appId.replace(/^quarantine:/, ""), version - 1))
-      : join(WAL_DIRECTORY, writer, `${segmentName(version)}.ndjson`);
-  return (await files.stat(join(tableDirectory, path))) !== undefined;
+  if (writer === undefined) {
+    const name = entryFileName(appId.replace(/^quarantine:/, ""), version - 1);
+    return (await files.stat(join(tableDirectory, QUARANTINE_DIRECTORY, name))) !== undefined;
+  }
+  const { logs } = await logsOf(files, tableDirectory);
+  const log = logs.find(({ name }) => name === writer);
+  const directory = log?.directory ?? join(tableDirectory, WAL_DIRECTORY, writer);
+  return (await files.stat(join(directory, `${segmentName(version)}.ndjson`))) !== undefined;
 }

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { countOf, formatSize } from "../../../base/size.js";
 import { table } from "../../../base/table.js";
 import { MAX_COLUMNS } from "../../read/relation.js";
@@ -17,8 +18,13 @@ const ACTS: Readonly<Record<string, (finding: TableFinding) => string>> = table(
 
 /** Stores what writers that died left in their logs, as the next writer would. */
 export async function repairWal(repair: Repair): Promise<void> {
-  const { files, directory, log, nowMs, step, steps, isDryRun } = repair;
+  const { files, directory, log, nowMs, step, steps, isDryRun, mayDrop } = repair;
   const { findings, segments } = await checkWal(files, directory, nowMs(), () => log.refresh());
+  for (const { kind, path } of findings) {
+    const isOver = kind === "feed-elsewhere" || (kind === "feed-link" && mayDrop);
+    const what = "remove the link to a journal that has nothing for the table";
+    if (isOver) await step({ path, what, rows: 0 }, () => files.remove(join(directory, path)));
+  }
   if (isDryRun) {
     for (const finding of findings) {
       const what = ACTS[finding.kind]?.(finding);

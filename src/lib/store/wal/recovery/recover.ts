@@ -123,7 +123,7 @@ export function isMissed(mark: Mark | undefined, names: readonly string[], cover
 }
 
 /** Of a segment of which every file is gone there is what its writer's mark says: kept as the line of an index. */
-async function keepCounts(
+export async function keepCounts(
   files: Files,
   directory: string,
   { sequence, data, aside, events, lines }: Mark,

@@ -11,7 +11,11 @@ export async function lockNewDirectory({
   files,
   tableDirectory,
   onNotice,
-}: WalOptions): Promise<{ readonly writer: string; readonly directory: string; readonly lock: Lock }> {
+}: Pick<WalOptions, "files" | "tableDirectory" | "onNotice">): Promise<{
+  readonly writer: string;
+  readonly directory: string;
+  readonly lock: Lock;
+}> {
   const parent = join(tableDirectory, WAL_DIRECTORY);
   await makeDurableDirectory(files, parent);
   for (;;) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { diskFiles, type Files } from "../../../../../src/lib/base/files.js";
 import { Backlog } from "../../../../../src/lib/sinks/store/backlog.js";
-import { DiskFullRetry } from "../../../../../src/lib/sinks/store/disk-full-retry.js";
+import { DiskFullRetry } from "../../../../../src/lib/store/wal/room/disk-full-retry.js";
 import { StoreSink } from "../../../../../src/lib/sinks/store/store.js";
 import { WalQuota } from "../../../../../src/lib/sinks/store/wal-quota.js";
 import { Session } from "../../../../../src/lib/store/duckdb/duckdb.js";

@@ -2,9 +2,9 @@
  * What a checkpoint store is told, as the positions that logs and tables keep: a cursor is a position of its stream,
  * and the number of the saved state one of `state:ID`.
  */
-import { type Position, positionOf, savedCursorOf } from "../../event/position.js";
-import { STATE_PREFIX } from "../../pipeline/contract/sealed-state.js";
-import type { CheckpointCommit, SavedProgress } from "../../pipeline/contract/sink.js";
+import { type Position, positionOf, savedCursorOf } from "../../../event/position.js";
+import { STATE_PREFIX } from "../../../pipeline/contract/sealed-state.js";
+import type { CheckpointCommit, SavedProgress } from "../../../pipeline/contract/sink.js";
 
 export function positionsOf({ cursors, state: { id, number } }: CheckpointCommit): Position[] {
   return [...cursors.map(positionOf), { source: `${STATE_PREFIX}${id}`, offset: number }];

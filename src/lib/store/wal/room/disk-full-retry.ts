@@ -1,4 +1,4 @@
-import { reasonOf } from "../../base/errors/index.js";
+import { reasonOf } from "../../../base/errors/index.js";
 
 /** Tries again after this long, then twice as long, up to the last. */
 const FIRST_PAUSE_MS = 100;

@@ -1,0 +1,115 @@
+import { isFor } from "../store/wal/segment.js";
+import { sealedSegment } from "../store/wal/segment-writer.js";
+import type { Core } from "./core.js";
+import type { ReaderState } from "./reader-state.js";
+import { commitsOf, eventsFor, type Segment } from "./segments.js";
+import type { FeedSegment, JournalFeed } from "./types.js";
+
+export class SegmentFeed implements JournalFeed {
+  readonly reader: string;
+  readonly journal: JournalFeed["journal"];
+  readonly from: number;
+  readonly #core: Core;
+  readonly #state: ReaderState;
+  /** Where the next segment begins, or ends. */
+  #next: number;
+  #isStopped = false;
+  #wake: (() => void) | undefined;
+  readonly #given = new Map<FeedSegment, Segment>();
+
+  constructor(core: Core, state: ReaderState) {
+    this.#core = core;
+    this.#state = state;
+    this.#next = state.place;
+    this.reader = state.name;
+    this.journal = { directory: core.directory, id: core.id };
+    this.from = Math.max(state.from, state.place);
+  }
+
+  async next(): Promise<FeedSegment | undefined> {
+    for (;;) {
+      if (this.#isStopped) return undefined;
+      this.#core.throwIfFailed();
+      this.#next = Math.max(this.#next, this.#state.place);
+      const segment = this.#core.segments.behind(this.#next);
+      if (segment !== undefined && segment.file === undefined) {
+        this.#next = segment.end;
+        if (eventsFor(segment, this.#state.name) === 0) continue;
+        return await this.#take(segment);
+      }
+      if (this.#core.isFinished) {
+        if (segment === undefined || eventsFor(segment, this.#state.name) === 0) return undefined;
+        await this.#core.roll();
+        continue;
+      }
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        this.#core.whenMore(resolve);
+      });
+    }
+  }
+
+  async done(given: FeedSegment): Promise<void> {
+    const segment = this.#given.get(given);
+    if (segment === undefined) return;
+    this.#given.delete(given);
+    const { addressed, name } = this.#state;
+    const before = addressed - this.#core.segments.eventsFrom(name, segment.end);
+    this.#core.advance(this.#state, segment.end, before);
+    await this.#core.save(this.#state);
+  }
+
+  async mended(given: FeedSegment): Promise<FeedSegment> {
+    const segment = this.#given.get(given);
+    if (segment === undefined) return given;
+    await this.#core.mend(segment);
+    this.#given.delete(given);
+    return this.#take(segment);
+  }
+
+  roll(): Promise<void> {
+    return this.#core.roll();
+  }
+
+  ageMs(): number {
+    const open = this.#core.segments.all.at(-1);
+    if (open?.file === undefined || eventsFor(open, this.#state.name) === 0) return 0;
+    return performance.now() - open.sinceMs;
+  }
+
+  openBytes(): number {
+    const open = this.#core.segments.all.at(-1);
+    return open?.file === undefined ? 0 : open.bytes;
+  }
+
+  isUrgent(): boolean {
+    return this.#core.isTight;
+  }
+
+  isFinished(): boolean {
+    return this.#core.isFinished && this.#state.waiting === 0;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#wake?.();
+  }
+
+  async #take(segment: Segment): Promise<FeedSegment> {
+    const { base, sequence, writer, isChecked } = segment;
+    const all = segment.sound ?? (await commitsOf(this.#core.files, segment));
+    const own = all.filter(
+      (one) => isFor(one, this.#state.name) && one.events > 0 && (one.at ?? 0) >= this.from,
+    );
+    // Places of sources are the journal's.
+    const commits = own.map(({ position: _, positions: __, aside: ___, ...one }) => one);
+    const given: FeedSegment = {
+      ...sealedSegment(base, sequence, commits),
+      writer: writer.name,
+      directory: writer.directory,
+      isChecked,
+    };
+    this.#given.set(given, segment);
+    return given;
+  }
+}

@@ -1,0 +1,151 @@
+import type { Files } from "../base/files.js";
+import type { Position } from "../event/position.js";
+import type { Entry } from "../store/wal/segment.js";
+import { type Header, withStretch, writeHeader } from "./header.js";
+import type { ReaderState } from "./reader-state.js";
+import { type Segment, SegmentList } from "./segments.js";
+
+export interface KeeperOptions {
+  readonly files: Files;
+  readonly directory: string;
+  readonly limitBytes: number;
+  readonly readers: ReadonlyMap<string, ReaderState>;
+  readonly positions: ReadonlyMap<string, Position>;
+  /** All before this is durable and counts. */
+  readonly readable: () => number;
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Which segments are wanted, and by whom; and what is known beside them. */
+export class Keeper {
+  readonly segments = new SegmentList();
+  readonly #options: KeeperOptions;
+  readonly #readers: ReadonlyMap<string, ReaderState>;
+  #header: Header;
+  #changed: (() => void)[] = [];
+  #collecting: Promise<unknown> = Promise.resolve();
+
+  constructor(options: KeeperOptions, header: Header) {
+    this.#options = options;
+    this.#readers = options.readers;
+    this.#header = header;
+  }
+
+  /** Resolves when a reader is further, or something went. */
+  changed(): Promise<void> {
+    return new Promise((resolve) => this.#changed.push(resolve));
+  }
+
+  tellChanged(): void {
+    for (const tell of this.#changed.splice(0)) tell();
+  }
+
+  /** The reader is done with all before `place`. */
+  advance(reader: ReaderState, place: number, done: number): void {
+    if (reader.advance(place, done)) {
+      reader.boundary = this.#boundaryOf(place);
+      this.collectSoon();
+    }
+    this.tellChanged();
+  }
+
+  /** The segment does not change any more. */
+  sealed(segment: Segment): void {
+    segment.file = undefined;
+    for (const reader of this.#readers.values())
+      if (reader.place < segment.end) reader.boundary = Math.min(reader.boundary, segment.end);
+    this.collectSoon();
+  }
+
+  collectSoon(): void {
+    void this.collect().catch(this.#options.onFailure);
+  }
+
+  /** Of exits the names; undefined: everybody. A reader that is far behind and drops what is newest is left out. */
+  addressed(exits: readonly number[] | undefined, events: number): readonly string[] | undefined {
+    let isAll = true;
+    const names: string[] = [];
+    for (const reader of this.#readers.values()) {
+      const isMeant =
+        exits === undefined || (reader.options.exits ?? []).some((exit) => exits.includes(exit));
+      const isFull = isMeant && this.#isTooFarBehind(reader);
+      if (isFull) reader.dropped += events;
+      if (isMeant && !isFull) names.push(reader.name);
+      else isAll = false;
+    }
+    return isAll ? undefined : names;
+  }
+
+  /** Others need room, too: of a reader like that no more than half of the journal waits. */
+  #isTooFarBehind(reader: ReaderState): boolean {
+    if (reader.options.onFull !== "drop-newest" || !reader.options.counts) return false;
+    const isAlone = [...this.#readers.values()].every(
+      ({ options }) => !options.counts || options.onFull === "drop-newest",
+    );
+    let heldBytes = 0;
+    for (const segment of this.segments.all) if (reader.wants(segment)) heldBytes += segment.bytes;
+    return heldBytes >= (isAlone ? this.#options.limitBytes : this.#options.limitBytes / 2);
+  }
+
+  /** There was no room for these. */
+  countDropped(entries: readonly Entry[]): void {
+    for (const { block, to } of entries)
+      for (const reader of this.#readers.values())
+        if (to === undefined || to.includes(reader.name)) reader.dropped += block.summary?.events ?? 0;
+  }
+
+  /** The reader goes on behind the segment; what it has not handed over of it is lost to it. */
+  skip(reader: ReaderState, segment: Segment): void {
+    const before = reader.addressed - this.segments.eventsFrom(reader.name, segment.end);
+    reader.dropped += Math.max(0, before - (reader.handed?.events ?? reader.done));
+    this.advance(reader, segment.end, before);
+  }
+
+  /** Removes the segments that nobody waits for. True: one went. */
+  collect(): Promise<boolean> {
+    const run = () => this.#removeUnwanted();
+    const result = this.#collecting.then(run, run);
+    this.#collecting = result.catch(() => {});
+    return result;
+  }
+
+  async #removeUnwanted(): Promise<boolean> {
+    const readers = [...this.#readers.values()];
+    const counting = readers.filter(({ options }) => options.counts);
+    const unwanted = this.segments.all.filter(
+      (segment) => segment.file === undefined && !counting.some((reader) => reader.wants(segment)),
+    );
+    if (unwanted.length === 0) return false;
+    let { removed } = this.#header;
+    for (const { from, end } of unwanted) removed = withStretch(removed, [from, end]);
+    // First: what is gone then is not missed, and addresses and positions are known without it.
+    await this.writeHeader({ removed });
+    for (const segment of unwanted) {
+      for (const reader of readers) if (reader.wants(segment)) this.skip(reader, segment);
+      this.segments.remove(segment);
+      await segment.writer.remove(segment);
+    }
+    this.tellChanged();
+    return true;
+  }
+
+  /** Makes it durable, with what has changed. */
+  async writeHeader(changes: Partial<Header>): Promise<void> {
+    this.#header = {
+      ...this.#header,
+      ...changes,
+      round: this.#header.round + 1,
+      readers: [...this.#readers.keys()],
+      end: this.#options.readable(),
+      positions: [...this.#options.positions.values()],
+      positionsAt: this.#options.readable(),
+    };
+    await writeHeader(this.#options.files, this.#options.directory, this.#header);
+  }
+
+  /** Where the sealed segment ends that the place is in. */
+  #boundaryOf(place: number): number {
+    const segment = this.segments.behind(place);
+    return segment === undefined || segment.file !== undefined ? Number.POSITIVE_INFINITY : segment.end;
+  }
+}

@@ -1,0 +1,42 @@
+import { dirname } from "node:path";
+import type { Files } from "../base/files.js";
+import { basePath, keptOf } from "../store/wal/recovery/damaged-file.js";
+import { examineSegment } from "../store/wal/recovery/examine.js";
+import { type Losses, mend, type Writable } from "../store/wal/recovery/recover.js";
+import { segmentId } from "../store/wal/segment.js";
+import type { Segment } from "./segments.js";
+import type { JournalOptions } from "./types.js";
+
+/** Takes what the disk has changed out of a sealed segment, and keeps it in `.damaged` files. Adds to `losses`. */
+export async function mendSegment(
+  files: Files,
+  segment: Segment,
+  losses: Writable<Losses>,
+  { onNotice, onWarning = onNotice }: Pick<JournalOptions, "onNotice" | "onWarning">,
+): Promise<void> {
+  const { base, writer, sequence } = segment;
+  const directory = dirname(base);
+  const kept = keptOf(await files.list(directory), sequence);
+  // Its end is known, and all before it was acknowledged.
+  const acknowledged = { data: segment.end - segment.from, aside: 0, index: 0 };
+  const place = {
+    base: basePath(directory, sequence),
+    id: segmentId(writer.name, sequence),
+    acknowledged,
+    kept,
+  };
+  const examined = await examineSegment(
+    files,
+    segment.sound === undefined ? place : { ...place, commits: segment.sound },
+  );
+  const before = { ...losses };
+  const { commits } = await mend(files, base, sequence, examined, losses);
+  segment.mends++;
+  segment.sound = commits;
+  const bytes = losses.damagedBytes - before.damagedBytes;
+  const events = losses.damagedEvents - before.damagedEvents;
+  if (bytes + events === 0) return;
+  onWarning?.(
+    `${base}.ndjson is not what was written: ${events} events in ${bytes} bytes are kept in .damaged files beside it, all others are delivered`,
+  );
+}

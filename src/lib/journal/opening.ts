@@ -1,0 +1,196 @@
+/** From what is on the disk to where everything goes on. */
+import { randomBytes } from "node:crypto";
+import { dirname, join } from "node:path";
+import { failure } from "../base/errors/index.js";
+import { diskFiles, type Files, isSystemError, makeDurableDirectory } from "../base/files.js";
+import type { Position } from "../event/position.js";
+import { isLockFile, type Lock, newestLock, takeLock } from "../store/wal/lock.js";
+import { isFor } from "../store/wal/segment.js";
+import { type Header, outsideOf, readHeader } from "./header.js";
+import { placePath, READERS_DIRECTORY, readPlace } from "./place.js";
+import { ReaderState } from "./reader-state.js";
+import { type Recovered, takeOver } from "./recovery.js";
+import { endOf } from "./segments.js";
+import type { JournalOptions } from "./types.js";
+
+export interface Opened {
+  readonly lock: Lock;
+  /** `end`: where what is written begins. */
+  readonly header: Header;
+  readonly recovered: Recovered;
+  readonly readers: ReadonlyMap<string, ReaderState>;
+  readonly positions: Map<string, Position>;
+  readonly missingBytes: number;
+}
+
+/**
+ * After a crash new addresses begin so far ahead: what is gone of the end, and a sink may have stored, is not given
+ * the same address again.
+ */
+const JUMP_BYTES = 1024 * 1024 * 1024;
+
+export async function openDirectory(options: JournalOptions): Promise<Opened> {
+  const { directory, files = diskFiles, onNotice, onWarning = onNotice } = options;
+  const { damaged } = await readHeader(files, directory);
+  await makeDurableDirectory(files, dirname(directory), "umask");
+  await makeDurableDirectory(files, directory, "owner");
+  const lock = await lockDirectory(files, directory, onNotice);
+  try {
+    // Once more: only who has the lock may believe it.
+    const { header } = await readHeader(files, directory);
+    for (const path of damaged) onWarning?.(`${path} is not what was written: it is made again`);
+    return await new Opening(options, files, lock, header).run();
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** One process has the directory. Locks of those before are removed. */
+async function lockDirectory(
+  files: Files,
+  directory: string,
+  onNotice?: (text: string) => void,
+): Promise<Lock> {
+  const lock = await takeLock(files, directory, onNotice);
+  if (lock === undefined) throw failure("journal.locked", { path: directory });
+  const names = await files.list(directory);
+  const own = `lock-${lock.generation}`;
+  if (newestLock(names) !== own) {
+    lock.release();
+    throw failure("journal.locked", { path: directory });
+  }
+  for (const name of names)
+    if (isLockFile(name) && name !== own && !name.startsWith("draft-"))
+      await files.remove(join(directory, name)).catch(() => {});
+  return lock;
+}
+
+class Opening {
+  readonly #options: JournalOptions;
+  readonly #files: Files;
+  readonly #lock: Lock;
+  readonly #known: Header | undefined;
+  readonly #readers = new Map<string, ReaderState>();
+  readonly #isNew = new Set<ReaderState>();
+
+  constructor(options: JournalOptions, files: Files, lock: Lock, known: Header | undefined) {
+    this.#options = options;
+    this.#files = files;
+    this.#lock = lock;
+    this.#known = known;
+  }
+
+  async run(): Promise<Opened> {
+    const { directory } = this.#options;
+    const places = await this.#readPlaces();
+    const known = this.#known;
+    const recovered = await takeOver(this.#files, directory, known?.id ?? places.id, (_, commit) => {
+      for (const reader of this.#readers.values())
+        if (endOf(commit) > reader.place && isFor(commit, reader.name)) reader.addressed += commit.events;
+    });
+    try {
+      return await this.#from(recovered, places.most);
+    } catch (error) {
+      await recovered.release();
+      throw error;
+    }
+  }
+
+  async #from(recovered: Recovered, mostPlace: number): Promise<Opened> {
+    const known = this.#known;
+    const last = recovered.segments.reduce((most, { end }) => Math.max(most, end), 0);
+    const most = Math.max(last, mostPlace, known?.end ?? 0);
+    const wasUsed = known !== undefined || recovered.segments.length > 0 || mostPlace > 0;
+    const isClean = known?.isClosed === true && most === known.end;
+    const end = wasUsed && !isClean ? most + JUMP_BYTES : most;
+    for (const reader of this.#isNew) {
+      reader.from = end;
+      reader.place = end;
+      reader.addressed = 0;
+    }
+    const missingBytes = this.#missing(recovered, known);
+    await this.#forgetOthers(known?.readers ?? []);
+    this.#tell(recovered, missingBytes);
+    const header: Header = {
+      id: recovered.id ?? randomBytes(8).toString("hex"),
+      round: known?.round ?? 0,
+      readers: [...this.#readers.keys()],
+      end,
+      isClosed: false,
+      removed: known?.removed ?? [],
+      positions: known?.positions ?? [],
+      positionsAt: known?.positionsAt ?? 0,
+    };
+    const positions = new Map(header.positions.map((position) => [position.source, position]));
+    for (const { at, position } of recovered.positions)
+      if (at >= header.positionsAt) {
+        positions.delete(position.source);
+        positions.set(position.source, position);
+      }
+    return { lock: this.#lock, header, recovered, readers: this.#readers, positions, missingBytes };
+  }
+
+  async #readPlaces(): Promise<{ readonly id: string | undefined; readonly most: number }> {
+    const { directory, readers, onNotice, onWarning = onNotice } = this.#options;
+    let id = this.#known?.id;
+    let most = 0;
+    for (const [i, options] of readers.entries()) {
+      const found = await readPlace(this.#files, placePath(directory, options.name));
+      const { place } = found;
+      id ??= place?.journal;
+      const isOurs = place !== undefined && place.journal === id;
+      const state = new ReaderState(
+        { ...options, exits: options.exits ?? [i] },
+        isOurs ? place.from : 0,
+        isOurs ? place.place : 0,
+      );
+      this.#readers.set(options.name, state);
+      if (isOurs) most = Math.max(most, place.place);
+      else if (this.#known?.readers.includes(options.name) === true || found.state === "damaged")
+        onWarning?.(
+          `the place of ${options.name} in the journal ${directory} is ${found.state}: it begins again with all that is there`,
+        );
+      else if (this.#known !== undefined) this.#isNew.add(state);
+    }
+    return { id, most };
+  }
+
+  /** Between a segment and the next, and before the first, where nothing was removed. */
+  #missing({ segments }: Recovered, known: Header | undefined): number {
+    let bytes = 0;
+    for (const [i, segment] of segments.entries()) {
+      const before = segments[i - 1];
+      if (before?.writer !== segment.writer) continue;
+      bytes += outsideOf(known?.removed ?? [], [before.end, segment.from]);
+    }
+    return bytes;
+  }
+
+  /** Readers that are not there any more: what waited for them goes. */
+  async #forgetOthers(known: readonly string[]): Promise<void> {
+    const { directory, onNotice } = this.#options;
+    const gone = known.filter((name) => !this.#readers.has(name));
+    for (const name of gone) {
+      onNotice?.(`the journal ${directory} has no reader ${name} any more: what waited for it is not kept`);
+      await this.#files.remove(placePath(directory, name)).catch((error) => {
+        if (!isSystemError(error, "ENOENT")) throw error;
+      });
+    }
+    if (gone.length > 0) await this.#files.syncDirectory(join(directory, READERS_DIRECTORY));
+  }
+
+  #tell({ losses, foreign }: Recovered, missingBytes: number): void {
+    const { directory, onNotice, onWarning = onNotice } = this.#options;
+    const { damagedBytes, damagedEvents } = losses;
+    if (damagedBytes + damagedEvents > 0)
+      onWarning?.(
+        `the journal ${directory} was damaged: ${damagedEvents} events in ${damagedBytes} bytes are kept in .damaged files, all others are delivered`,
+      );
+    if (missingBytes > 0)
+      onWarning?.(
+        `segments of the journal ${directory} are missing: ${missingBytes} bytes of events are gone`,
+      );
+    for (const path of foreign) onWarning?.(`${path} is another journal's: it is left alone`);
+  }
+}

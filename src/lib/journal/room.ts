@@ -1,0 +1,163 @@
+/** Keeps a journal within its limit, and from filling the disk. */
+import { failure, reasonOf } from "../base/errors/index.js";
+import { isNoRoom } from "../base/files.js";
+import type { Room, RoomVerdict } from "../store/wal/options.js";
+import type { DiskFullRetry } from "../store/wal/room/disk-full-retry.js";
+import type { Entry } from "../store/wal/segment.js";
+import type { ReaderState } from "./reader-state.js";
+import type { Segment, SegmentList } from "./segments.js";
+
+export interface RoomOptions {
+  readonly directory: string;
+  readonly limitBytes: number;
+  readonly segments: SegmentList;
+  readonly readers: () => readonly ReaderState[];
+  readonly fullness: DiskFullRetry;
+  readonly freeBytes: () => Promise<number | undefined>;
+  /** Removes what nobody wants. True: something went. */
+  readonly collect: () => Promise<boolean>;
+  /** The reader goes on behind the segment. */
+  readonly skip: (reader: ReaderState, segment: Segment) => void;
+  /** Resolves when a reader is further. */
+  readonly changed: () => Promise<void>;
+  readonly dropped: (entries: readonly Entry[]) => void;
+  readonly onWarning: (text: string) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Left free for the small files beside the segments. */
+const RESERVE_BYTES = 1024 * 1024;
+const LOOK_MS = 1000;
+/** A wait shorter than this is no news. */
+const SILENT_MS = 1000;
+
+export class JournalRoom implements Room {
+  readonly #options: RoomOptions;
+  #freeBytes = 0;
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #waitsSinceMs: number | undefined;
+  #isSaid = false;
+
+  constructor(options: RoomOptions) {
+    this.#options = options;
+  }
+
+  async admit(bytes: number, openBytes: number): Promise<RoomVerdict> {
+    const { segments, limitBytes, collect } = this.#options;
+    for (;;) {
+      // A single block of more than the limit goes alone.
+      const isOver = segments.all.length > 0 && segments.bytes + bytes > limitBytes;
+      if (!isOver && (await this.#isFree(bytes))) {
+        this.#freeBytes -= bytes;
+        this.#goOn();
+        return "write";
+      }
+      if (await collect()) continue;
+      const verdict = await this.#giveWay(openBytes, isOver);
+      if (verdict !== "again") return verdict;
+    }
+  }
+
+  async refused(error: unknown): Promise<RoomVerdict> {
+    if (!isNoRoom(error)) throw error;
+    const { fullness, collect, changed } = this.#options;
+    this.#lookedMs = Number.NEGATIVE_INFINITY;
+    if (await collect()) return "write";
+    const verdict = this.#dropSomething();
+    if (verdict !== undefined) return verdict === "again" ? "write" : verdict;
+    this.#throwIfStopped(error);
+    fullness.begin(error);
+    await fullness.pause(changed());
+    this.#throwIfStopped(error);
+    return "write";
+  }
+
+  written(): void {
+    this.#options.fullness.end();
+  }
+
+  dropped(entries: readonly Entry[]): void {
+    this.#options.dropped(entries);
+  }
+
+  async #giveWay(openBytes: number, isOver: boolean): Promise<RoomVerdict | "again"> {
+    const { segments, fullness, changed } = this.#options;
+    // So that it can go.
+    if (openBytes > 0 && segments.all.every(({ file }) => file !== undefined)) return "seal";
+    const verdict = this.#dropSomething();
+    if (verdict !== undefined) return verdict;
+    this.#throwIfStopped(isOver ? new Error("it is at its limit") : DISK_IS_FULL);
+    if (isOver) await this.#waitForReaders();
+    else {
+      fullness.begin(DISK_IS_FULL);
+      await fullness.pause(changed());
+    }
+    return "again";
+  }
+
+  /** "again": a reader has given way. "drop": what comes is to. Undefined: neither is allowed. */
+  #dropSomething(): "again" | "drop" | undefined {
+    const { segments, readers, skip } = this.#options;
+    const counting = readers().filter(({ options }) => options.counts);
+    let isHeldByNewest = false;
+    for (const segment of segments.all) {
+      if (segment.file !== undefined) continue;
+      const holding = counting.filter((reader) => reader.wants(segment));
+      if (holding.every(({ options }) => options.onFull === "drop-oldest")) {
+        for (const reader of holding) skip(reader, segment);
+        if (holding.length > 0) return "again";
+      }
+      if (holding.some(({ options }) => options.onFull === "block")) return undefined;
+      isHeldByNewest ||= holding.length > 0;
+    }
+    if (isHeldByNewest) return "drop";
+    // Nothing can go: whoever would wait for room that only others can make decides.
+    const isPatient = counting.some(({ options }) => options.onFull === "block") || counting.length === 0;
+    return isPatient ? undefined : "drop";
+  }
+
+  async #waitForReaders(): Promise<void> {
+    const { directory, readers, onWarning, signal, changed } = this.#options;
+    this.#waitsSinceMs ??= performance.now();
+    let timer: NodeJS.Timeout | undefined;
+    let stop = () => {};
+    const pause = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, SILENT_MS);
+      stop = resolve;
+    });
+    signal?.addEventListener("abort", stop, { once: true });
+    await Promise.race([pause, changed()]);
+    signal?.removeEventListener("abort", stop);
+    clearTimeout(timer);
+    if (this.#isSaid || performance.now() - this.#waitsSinceMs < SILENT_MS) return;
+    this.#isSaid = true;
+    const behind = readers()
+      .filter(({ options, waiting }) => options.counts && waiting > 0)
+      .map(({ name, waiting }) => `${name} (${waiting.toLocaleString("en-US")} events)`);
+    onWarning(`the journal ${directory} is full: waiting for ${behind.join(", ")}; nothing is lost`);
+  }
+
+  #goOn(): void {
+    if (this.#isSaid)
+      this.#options.onWarning(`there is room in the journal ${this.#options.directory} again`);
+    this.#waitsSinceMs = undefined;
+    this.#isSaid = false;
+  }
+
+  #throwIfStopped(error: unknown): void {
+    const { signal, directory } = this.#options;
+    if (signal?.aborted === true)
+      throw failure("journal.full", { path: directory, reason: reasonOf(error) }, error);
+  }
+
+  async #isFree(bytes: number): Promise<boolean> {
+    const wanted = bytes + RESERVE_BYTES;
+    if (performance.now() - this.#lookedMs < LOOK_MS && this.#freeBytes >= wanted) return true;
+    this.#freeBytes = (await this.#options.freeBytes().catch(() => undefined)) ?? Number.POSITIVE_INFINITY;
+    this.#lookedMs = performance.now();
+    return this.#freeBytes >= wanted;
+  }
+}
+
+/** As the system would say it a little later. */
+const DISK_IS_FULL = Object.assign(new Error("the disk is full"), { code: "ENOSPC" });

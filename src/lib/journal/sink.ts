@@ -1,0 +1,113 @@
+import { assert } from "../base/assert.js";
+import { Block } from "../event/block.js";
+import type { Outcome } from "../event/delivery/delivery.js";
+import type { Position } from "../event/position.js";
+import type { Summary } from "../event/summary.js";
+import type { CheckpointCommit, CheckpointStore, Sink, States } from "../pipeline/contract/sink.js";
+import { checksumOf } from "../store/wal/checksum.js";
+import { positionsOf, progressOf } from "../store/wal/progress/progress.js";
+import type { BlockFacts } from "../store/wal/segment.js";
+import type { Wal } from "../store/wal/writer.js";
+
+export interface SinkOptions {
+  readonly wal: Wal;
+  readonly states: States;
+  /** Names of the readers that a block for these exits is for; undefined: all. Counts those that are left out. */
+  readonly addressed: (exits: readonly number[] | undefined, events: number) => readonly string[] | undefined;
+  readonly positions: () => readonly Position[];
+  readonly attempt: <T>(action: () => Promise<T>) => Promise<T>;
+  readonly finish: () => Promise<void>;
+  readonly counts: () => Readonly<Record<string, number>>;
+}
+
+/** What is written here is in the journal, for the readers that it is for. */
+export class JournalSink implements Sink {
+  onReleased?: (block: Block) => void;
+  readonly checkpoints: CheckpointStore;
+  readonly #options: SinkOptions;
+
+  constructor(options: SinkOptions) {
+    this.#options = options;
+    const { wal, states, positions, attempt } = options;
+    this.checkpoints = {
+      resume: async () => progressOf(positions()),
+      begin: () => wal.beginTransaction(),
+      commit: (checkpoint: CheckpointCommit) => attempt(() => wal.commit(positionsOf(checkpoint))),
+      states,
+    };
+  }
+
+  async write(block: Block): Promise<boolean> {
+    const { wal, addressed, attempt } = this.#options;
+    const events = block.summary?.events ?? linesIn(block.bytes);
+    const to = addressed(block.exits, events);
+    if (to?.length === 0 && block.bytes.length > 0) {
+      // What it has read is acknowledged: it was dealt with.
+      await attempt(() => wal.append(withoutBytes(block)));
+      this.onReleased?.(block);
+      return true;
+    }
+    const summary = block.summary ?? plainSummary(block.bytes, events);
+    const checked = block.summary === undefined ? withSummary(block, summary) : block;
+    await attempt(() => wal.append(checked, undefined, { to, facts: factsOf(block) }));
+    return true;
+  }
+
+  flush(): Promise<void> {
+    return this.#options.attempt(() => this.#options.wal.flush());
+  }
+
+  /** Nothing more is appended; readers go on until they have read all. */
+  async close(): Promise<void> {
+    await this.flush().finally(() => this.#options.finish());
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    return this.#options.counts();
+  }
+}
+
+/** Nobody takes it: it settles, as refused, once its position is in the log. */
+function withoutBytes(block: Block): Block {
+  const empty = new Block(Buffer.alloc(0));
+  const { cursor, held, knownBehind, delivery } = block;
+  Object.assign(empty, { cursor, held, knownBehind });
+  if (delivery !== undefined)
+    empty.delivery = {
+      share: () => delivery.share(),
+      settle: (outcome: Outcome) => delivery.settle(outcome.kind === "stored" ? NO_ROOM : outcome),
+    };
+  return empty;
+}
+
+const NO_ROOM: Outcome = { kind: "refused", reason: "no room in the journal" };
+
+/** The same buffer and all else; the bytes are released as this one's. */
+function withSummary(block: Block, summary: Summary): Block {
+  const checked = new Block(block.bytes, block.labels, summary);
+  const { origin, delivery, cursor, held, known, knownBehind, entry, exits } = block;
+  return Object.assign(checked, { origin, delivery, cursor, held, known, knownBehind, entry, exits });
+}
+
+function plainSummary(bytes: Buffer, events: number): Summary {
+  return { events, columns: [], crc32c: checksumOf(bytes) };
+}
+
+function factsOf({ summary, entry, labels, origin, cursor }: Block): BlockFacts | undefined {
+  if (summary !== undefined && entry === undefined && labels === undefined) return undefined;
+  const isText = summary === undefined;
+  return {
+    ...(isText ? { isText } : {}),
+    ...(entry === undefined ? {} : { entry }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(isText && origin !== undefined ? { origin } : {}),
+    ...(isText && cursor !== undefined ? { stream: cursor.stream } : {}),
+  };
+}
+
+function linesIn(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++;
+  assert(bytes.length === 0 || bytes.at(-1) === 10, "a block for the journal does not end with a line");
+  return count;
+}

@@ -1,0 +1,76 @@
+/** The journals of a running graph, and who reads them. */
+import type { Journal } from "../../../journal/journal.js";
+import type { Graph, SinkNode } from "../../contract/graph.js";
+import type { Host } from "../../contract/host.js";
+import { directoryOf, journalDirectory } from "./journal-place.js";
+import type { Part, Placement } from "./placement.js";
+
+export class Journals {
+  private root = "";
+  private readonly open = new Map<string, Journal>();
+
+  /** Throws usage.no-journal-place, and what `Journal.open` does: another run has it, say. */
+  static async open(
+    { journal: settings }: Graph,
+    { parts, sinks }: Placement,
+    host: Host,
+    path: string | undefined,
+  ): Promise<Journals> {
+    const journals = new Journals();
+    const needing = parts.filter(({ journal }) => journal !== undefined);
+    if (needing.length === 0) return journals;
+    const { Journal } = await import("../../../journal/journal.js");
+    const root = journalDirectory(settings, path, host);
+    journals.root = root;
+    const readers = new Set(sinks.filter(({ way }) => way === "journal").map(({ node }) => node.name));
+    try {
+      for (const part of needing) {
+        const name = part.journal!;
+        const journal = await Journal.open({
+          directory: directoryOf(root, name),
+          nowMs: host.nowMs,
+          readers: readersOf(part, readers),
+          limitBytes: settings.limitBytes,
+          signal: host.signal,
+          onNotice: (text) => host.log("info", text),
+          onWarning: (text) => host.log("warn", text),
+        });
+        journals.open.set(name, journal);
+      }
+    } catch (error) {
+      await journals.close();
+      throw error;
+    }
+    return journals;
+  }
+
+  directoryOf(name: string): string {
+    return directoryOf(this.root, name);
+  }
+
+  of(name: string): Journal {
+    return this.open.get(name)!;
+  }
+
+  /** Events that wait for the sink. */
+  waitingFor(sink: string): number {
+    const readers = [...this.open.values()].flatMap((journal) => journal.stats().readers);
+    return readers.find(({ name }) => name === sink)?.waitingEvents ?? 0;
+  }
+
+  get all(): readonly (readonly [string, Journal])[] {
+    return [...this.open];
+  }
+
+  async close(): Promise<void> {
+    for (const journal of this.open.values()) await journal.close();
+  }
+}
+
+function readersOf({ graph, readers }: Part, sinks: ReadonlySet<string>) {
+  return graph.sinks.flatMap(({ name, required, onFull }: SinkNode, exit) =>
+    sinks.has(name) || readers.includes(name)
+      ? [{ name, exits: [exit], counts: required !== "optional", onFull }]
+      : [],
+  );
+}

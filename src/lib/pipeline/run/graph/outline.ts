@@ -1,0 +1,193 @@
+/** A graph as it will run, for drawings and `--dry-run`. */
+import { planNetwork } from "../../chain/network/plan-network.js";
+import type {
+  Graph,
+  NodeOutput,
+  Outline,
+  OutlineEdge,
+  OutlineNode,
+  RouteNode,
+  SinkNode,
+  SourceNode,
+  StagesNode,
+} from "../../contract/graph.js";
+import type { RunOptions, Step } from "../../contract/pipeline.js";
+import { keepsState } from "./cut.js";
+import { networkOf } from "./network-of.js";
+import { isReplayable, keeps, type Part, placement, type SinkPlacement } from "./placement.js";
+
+/** Opens nothing. Throws as `placement`. */
+export function outlineOf(graph: Graph, options: Pick<RunOptions, "workers" | "output">): Outline {
+  const { parts, sinks } = placement(graph);
+  const names = journalNames(parts);
+  const drawn = parts.map((part) => new PartOutline(part, { sinks, options, names, graph }));
+  return {
+    nodes: drawn.flatMap((one) => one.nodes),
+    edges: drawn.flatMap((one) => one.edges),
+  };
+}
+
+/** `journal`, and with a number from the second on. */
+function journalNames(parts: readonly Part[]): ReadonlyMap<string, string> {
+  const all = parts.flatMap(({ journal }) => journal ?? []);
+  return new Map(all.map((name, n) => [name, n === 0 ? "journal" : `journal ${n + 1}`]));
+}
+
+interface Around {
+  readonly sinks: readonly SinkPlacement[];
+  readonly options: Pick<RunOptions, "workers" | "output">;
+  readonly names: ReadonlyMap<string, string>;
+  readonly graph: Graph;
+}
+
+class PartOutline {
+  readonly nodes: OutlineNode[] = [];
+  readonly edges: OutlineEdge[] = [];
+  private readonly part: Part;
+  private readonly around: Around;
+
+  constructor(part: Part, around: Around) {
+    this.part = part;
+    this.around = around;
+    this.addComputing();
+    this.addSinks();
+  }
+
+  private addComputing(): void {
+    const { graph, reads } = this.part;
+    if (reads === undefined)
+      for (const node of graph.sources)
+        this.nodes.push({
+          name: node.name,
+          kind: "source",
+          title: sourceTitle(node),
+          notes: sourceNotes(node),
+        });
+    const { places, workers } = planNetwork(networkOf(graph), this.around.options);
+    for (const node of graph.stages) {
+      const isHere = (n: number) =>
+        places.find(({ link: { label } }) => label === labelOf(node, n))?.isSerial === true;
+      this.nodes.push({
+        name: node.name,
+        kind: "stages",
+        title: node.stages.map(({ declaration: { name } }) => name).join(" -> "),
+        notes: stagesNotes(node, isHere, workers),
+      });
+      this.addEdges(node.name, node.from);
+    }
+    for (const node of graph.routes) {
+      const title = node.match === "first" ? "to the first that matches" : "to all that match";
+      this.nodes.push({ name: node.name, kind: "route", title, notes: [] });
+      this.addEdges(node.name, node.from);
+    }
+  }
+
+  private addSinks(): void {
+    const { graph, journal, boundary } = this.part;
+    const { sinks, names } = this.around;
+    const queue = (name: string) => sinks.find(({ node }) => node.name === name)?.way !== "journal";
+    const read =
+      journal === undefined ? [] : graph.sinks.filter(({ name }) => isRead(name, this.part, queue));
+    if (journal !== undefined) {
+      const name = names.get(journal)!;
+      this.nodes.push({ name, kind: "journal", title: "journal", notes: ["synced once, here"] });
+      const outputs = new Map(read.flatMap(({ from }) => from).map((one) => [textOf(one), one]));
+      this.addEdges(name, [...outputs.values()]);
+    }
+    for (const node of graph.sinks) {
+      if (this.part.readers.includes(node.name)) continue;
+      const placed = sinks.find((sink) => sink.node.name === node.name)!;
+      this.nodes.push({
+        name: node.name,
+        kind: "sink",
+        title: sinkTitle(node, this.around.options),
+        notes: sinkNotes(placed, boundary),
+      });
+      if (read.includes(node))
+        this.edges.push({ from: names.get(journal!)!, to: node.name, label: labelOfAll(node.from) });
+      else this.addEdges(node.name, node.from);
+    }
+  }
+
+  private addEdges(to: string, from: readonly NodeOutput[]): void {
+    const { graph, reads } = this.part;
+    for (const { node, port } of from) {
+      const isReader = reads !== undefined && graph.sources.some(({ name }) => name === node);
+      const start = isReader ? this.around.names.get(reads)! : node;
+      const label = port === undefined ? undefined : portText(graph.routes, node, port);
+      this.edges.push({ from: start, to, ...(label !== undefined && { label }) });
+    }
+  }
+}
+
+function isRead(name: string, { readers }: Part, isQueue: (name: string) => boolean): boolean {
+  return readers.includes(name) || !isQueue(name);
+}
+
+function labelOf({ name, stages }: StagesNode, index: number): string {
+  const own = stages[index]!.declaration.name;
+  const count = stages.slice(0, index + 1).filter(({ declaration }) => declaration.name === own).length;
+  return count === 1 ? `${name}.${own}` : `${name}.${own} ${count}`;
+}
+
+function sourceTitle({ step, files }: SourceNode): string {
+  if (step !== undefined) return stepTitle(step);
+  return files.length === 0 ? "standard input" : files.join(", ");
+}
+
+function sourceNotes(node: SourceNode): readonly string[] {
+  return isReplayable(node) ? ["goes on where it was"] : ["cannot be read again"];
+}
+
+function stagesNotes(
+  node: StagesNode,
+  isHere: (index: number) => boolean,
+  workers: number,
+): readonly string[] {
+  const here = node.stages.filter((_, n) => isHere(n)).length;
+  const threads =
+    workers === 0 ? "on the main thread" : `in ${workers} ${workers === 1 ? "worker" : "workers"}`;
+  const notes: string[] = [];
+  const there = node.stages.slice(0, node.stages.length - here).map(({ declaration: { name } }) => name);
+  if (here === 0) notes.push(threads);
+  else if (there.length > 0) notes.push(`${there.join(" -> ")} ${threads}`);
+  if (here > 0) notes.push("on the main thread");
+  if (keepsState(node)) notes.push("keeps state");
+  return notes;
+}
+
+function sinkTitle({ step, output }: SinkNode, options: Pick<RunOptions, "output">): string {
+  return step === undefined ? (output ?? options.output ?? "standard output") : stepTitle(step);
+}
+
+function sinkNotes({ node, way, guarantee }: SinkPlacement, boundary: Part["boundary"]): readonly string[] {
+  const { step, required, onFull } = node;
+  const notes: string[] = [guarantee];
+  if (way === "direct" && keeps(node) === "place") notes.push("synced once, here");
+  if (way === "journal" && step?.declaration.openFed !== undefined && keeps(node) === "place")
+    notes.push("stores what the journal has, without a log of its own");
+  if (boundary !== "sink" && required !== "alone")
+    notes.push(required === "together" ? "the run waits for it" : "nothing waits for it");
+  if (boundary !== "sink" && onFull !== "block") notes.push(onFull);
+  return notes;
+}
+
+function stepTitle({
+  declaration,
+  given,
+}: Pick<Step<{ readonly name: string }>, "declaration" | "given">): string {
+  return [declaration.name, ...given.operands].join(" ");
+}
+
+function portText(routes: readonly RouteNode[], node: string, name: string): string {
+  const port = routes.find((route) => route.name === node)?.ports.find((one) => one.name === name);
+  return `${name}: ${port?.when ?? "otherwise"}`;
+}
+
+function labelOfAll(from: readonly NodeOutput[]): string {
+  return from.map(textOf).join(", ");
+}
+
+function textOf({ node, port }: NodeOutput): string {
+  return port === undefined ? node : `${node}.${port}`;
+}

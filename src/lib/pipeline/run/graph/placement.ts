@@ -1,0 +1,172 @@
+/**
+ * Where events become durable in a graph: what runs as one network, what stands behind it, and how each sink gets its
+ * events. See docs/decisions/0061-graphs.md.
+ */
+import { failure } from "../../../base/errors/index.js";
+import type { Graph, Guarantee, SinkNode, SourceNode } from "../../contract/graph.js";
+import type { Step } from "../../contract/pipeline.js";
+import type { StageDeclaration } from "../../contract/stage.js";
+import { type Cut, cutBeforeState, keepsState } from "./cut.js";
+import { componentsOf, partOf, sourcesOf } from "./ways.js";
+
+/** One network of stages and routes, and what stands behind it. */
+export interface Part {
+  /** Where it reads a journal, its sources are readers of that. */
+  readonly graph: Graph;
+  /**
+   * "sink": the only sink, which keeps itself what has to be kept; "journal": its sinks read from there, each with its
+   * own place; "fan-out": its sinks get blocks through bounded queues.
+   */
+  readonly boundary: "sink" | "journal" | "fan-out";
+  /** The name of the journal behind it: what directory it has. */
+  readonly journal?: string | undefined;
+  /** The journal that it reads. */
+  readonly reads?: string | undefined;
+  /** Readers of its journal that are no sinks, but sources of the part behind. */
+  readonly readers: readonly string[];
+}
+
+/** The journal that sinks read, where no other stands before it. */
+export const MAIN_JOURNAL = "journal";
+
+/**
+ * "direct": it is the boundary; "journal": it reads from the journal at its own pace; "queue": it takes blocks as they
+ * come, and holds up what comes behind them.
+ */
+export type SinkWay = "direct" | "journal" | "queue";
+
+export interface SinkPlacement {
+  readonly node: SinkNode;
+  readonly way: SinkWay;
+  readonly guarantee: Guarantee;
+}
+
+export interface Placement {
+  /** They run side by side. At most one has the journal as its boundary. */
+  readonly parts: readonly Part[];
+  readonly sinks: readonly SinkPlacement[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Throws usage.file where a sink replaces its file at the end, and its sources go on where another run has stopped.
+ */
+export function placement(graph: Graph): Placement {
+  const warnings: string[] = [];
+  const components = componentsOf(graph)
+    .map((names) => partOf(graph, names))
+    .filter(({ sinks }) => sinks.length > 0);
+  const isJoined = (component: Graph) => component.sinks.length > 1 && needsJournal(component);
+  const names = components.filter(isJoined).flatMap(namesOf);
+  const alone = components.filter((component) => !isJoined(component));
+  const all = names.length === 0 ? alone : [...alone, partOf(graph, new Set(names))];
+  const parts = all.flatMap((component) => partsOf(component, warnings));
+  const sinks = graph.sinks.flatMap((node) => {
+    const part = parts.find(({ graph: { sinks } }) => sinks.some(({ name }) => name === node.name));
+    return part === undefined ? [] : [placeSink(node, part)];
+  });
+  return { parts, sinks, warnings: [...warnings, ...unsavedState(parts)] };
+}
+
+function partsOf(component: Graph, warnings: string[]): readonly Part[] {
+  const cut = firstJournal(component, warnings);
+  if (cut === undefined) return [partBehind(component, undefined)];
+  const { before, behind, readers } = cut;
+  const isMain = component.sinks.length > 1 && needsJournal(component);
+  const journal = isMain ? "first" : `first-${component.sinks[0]!.name}`;
+  return [{ graph: before, boundary: "journal", journal, readers }, partBehind(behind, journal)];
+}
+
+function partBehind(graph: Graph, reads: string | undefined): Part {
+  if (graph.sinks.length < 2) return { graph, boundary: "sink", reads, readers: [] };
+  if (!needsJournal(graph) && (reads === undefined || graph.journal.mode === "none"))
+    return { graph, boundary: "fan-out", reads, readers: [] };
+  return { graph, boundary: "journal", journal: MAIN_JOURNAL, reads, readers: [] };
+}
+
+/** Whether a run that is taken up again could read the same events from it. */
+export function isReplayable({ step }: SourceNode): boolean {
+  return step?.declaration.isReplayable?.(step.given) ?? false;
+}
+
+/** Of a sink without a step: what is written to a file counts once the file has its name. */
+export function keeps({ step, output }: SinkNode): "place" | "whole" | undefined {
+  if (step !== undefined) return step.declaration.keeps?.(step.given);
+  return output === undefined || output === "-" ? undefined : "whole";
+}
+
+function namesOf({ sources, stages, routes, sinks }: Graph): readonly string[] {
+  return [...sources, ...stages, ...routes, ...sinks].map(({ name }) => name);
+}
+
+/** Where all sinks take blocks as they come there is nothing to keep for any of them, but what stages remember. */
+function needsJournal(component: Graph): boolean {
+  if (component.journal.mode === "none") return false;
+  if (component.sinks.some((sink) => isReader(sink))) return true;
+  return component.stages.some(keepsState) && component.sources.some(isReplayable);
+}
+
+/** Whether it reads from a journal where there is one. What counts only at the end can hold no place in it. */
+function isReader(sink: SinkNode): boolean {
+  return sink.required !== "together" && keeps(sink) !== "whole";
+}
+
+/** Where what cannot be read again comes to stages that remember: a journal before them holds what they have not. */
+function firstJournal(component: Graph, warnings: string[]): Cut | undefined {
+  const { mode } = component.journal;
+  const passing = component.sources.filter((source) => !isReplayable(source));
+  if (mode === "none" || passing.length === 0) return undefined;
+  if (!component.stages.some(keepsState) && mode !== "raw") return undefined;
+  const cut = cutBeforeState(component, mode === "raw");
+  const hiding = hidingBehind(cut);
+  if (mode === "raw" || hiding === undefined) return cut;
+  const names = passing.map(({ name }) => name).join(" and ");
+  warnings.push(
+    `what stages remember of ${names} is lost when the run is killed: a journal would hold what ${hiding.declaration.name} is there to hide; put ${hiding.declaration.name} before them, or write journal: raw`,
+  );
+  return undefined;
+}
+
+function hidingBehind({ behind }: Cut): Step<StageDeclaration> | undefined {
+  return behind.stages
+    .flatMap(({ stages }) => stages)
+    .find(({ declaration }) => declaration.screen !== undefined);
+}
+
+function placeSink(node: SinkNode, part: Part): SinkPlacement {
+  const { graph, reads } = part;
+  const from = sourcesOf(graph, node.name);
+  const sources = graph.sources.filter(({ name }) => from.includes(name));
+  const isLasting = (source: SourceNode) => reads !== undefined || isReplayable(source);
+  const lasting = sources.find(isLasting);
+  const way = wayOf(node, part);
+  if (way === "queue" && keeps(node) === "whole" && lasting !== undefined)
+    throw failure("usage.file", {
+      place: node.place ?? node.name,
+      reason: `sink ${node.name} replaces its file at the end of a run, and source ${lasting.name} goes on where a run has stopped`,
+      hint: "write append: true",
+    });
+  return { node, way, guarantee: guaranteeOf(node, way, sources.every(isLasting)) };
+}
+
+function wayOf(node: SinkNode, { boundary }: Part): SinkWay {
+  if (boundary === "sink") return "direct";
+  return boundary === "journal" && isReader(node) ? "journal" : "queue";
+}
+
+function guaranteeOf(node: SinkNode, way: SinkWay, areLasting: boolean): Guarantee {
+  if (way !== "journal" && !areLasting) return "at most once";
+  return keeps(node) === "place" && way !== "queue" ? "exactly once" : "at least once";
+}
+
+/** What stages remember is saved with the output, where the output has a place for it. */
+function unsavedState(parts: readonly Part[]): readonly string[] {
+  return parts.flatMap(({ graph, boundary, reads }) => {
+    const remembering = graph.stages.filter(keepsState).map(({ name }) => name);
+    const isAsked = reads !== undefined || graph.sources.some(isReplayable);
+    if (boundary !== "fan-out" || remembering.length === 0 || !isAsked) return [];
+    return [
+      `what ${remembering.join(" and ")} remembers is lost when the run ends: there is no journal to save it in`,
+    ];
+  });
+}

@@ -1,0 +1,241 @@
+// Enter here: runs a graph: where its journals stand, its networks side by side, and a leg from a journal to each sink.
+/** A whole graph, from its sources to its sinks. See docs/decisions/0061-graphs.md. */
+import { readyForLongWork } from "../../../base/long-work.js";
+import { escapeControlsInLines } from "../../../terminal/escape.js";
+import type { Counters } from "../../accounting/counters.js";
+import { checkLetterPlace } from "../../accounting/dead-letters/check-path.js";
+import type { Graph } from "../../contract/graph.js";
+import type { Host } from "../../contract/host.js";
+import type { RunOptions } from "../../contract/pipeline.js";
+import type { StageDeclaration } from "../../contract/stage.js";
+import { writeReports } from "../resources.js";
+import { Run } from "../run.js";
+import { expanded } from "./expand.js";
+import { graphReport, type SinkCounts } from "./graph-report.js";
+import { Journals } from "./journals.js";
+import { Leg } from "./leg.js";
+import { discardingRun, openLegRun } from "./leg-run.js";
+import { type Opening, type OpenPart, openPart } from "./open-part.js";
+import { openGraphSink } from "./open-sinks.js";
+import { type Placement, placement } from "./placement.js";
+
+/** What is still on its way to the sinks when the user asks to stop is waited for so long. */
+const GRACE_MS = 2000;
+
+export interface GraphFile {
+  /** Of the pipeline file, as it was given: what its journal is named after. Absent: it was read from none. */
+  readonly path?: string | undefined;
+  /** Finds the declaration of `throttle`, for what has a rate limit. */
+  readonly throttle: () => Promise<StageDeclaration>;
+}
+
+/**
+ * Runs a graph to the end of its sources, and until every sink has what came for it. Returns the exit code: 0 done, 1 a
+ * condition of the user holds. Throws LogpipeError when it could not be done. What sinks could not take waits in the
+ * journal, and is complained of. `host.signal` asks it to finish what was read and stop.
+ */
+export async function runGraph(
+  asked: Graph,
+  options: RunOptions,
+  host: Host,
+  { path, throttle }: GraphFile,
+): Promise<number> {
+  const graph = await expanded(asked);
+  const placed = placement(graph);
+  for (const warning of placed.warnings) host.log("warn", warning);
+  await checkLetterPlaces(graph, options, host);
+  const journals = await Journals.open(graph, placed, host, path);
+  try {
+    return await new GraphRun(graph, { placed, journals, throttle }, options, host).toEnd();
+  } finally {
+    await journals.close();
+  }
+}
+
+async function checkLetterPlaces(
+  { sources, stages, sinks }: Graph,
+  options: RunOptions,
+  host: Host,
+): Promise<void> {
+  const all = stages.flatMap((node) => node.stages);
+  for (const { step: source, files } of sources)
+    for (const { step: sink } of sinks) {
+      const pipeline = { files, stages: all, ...(source && { source }), ...(sink && { sink }) };
+      await checkLetterPlace(pipeline, options, host);
+    }
+}
+
+class GraphRun {
+  readonly placed: Placement;
+  readonly journals: Journals;
+  private readonly options: RunOptions;
+  private readonly host: Host;
+  private readonly opening: Opening;
+  private readonly parts: OpenPart[] = [];
+  private readonly legs = new Map<string, Leg>();
+  private readonly running: { readonly part: OpenPart; readonly run: Run }[] = [];
+  private readonly sinkCounts = new Map<string, SinkCounts>();
+  private failures = 0;
+
+  constructor(
+    graph: Graph,
+    { placed, journals, throttle }: Pick<GraphRun, "placed" | "journals"> & Pick<GraphFile, "throttle">,
+    options: RunOptions,
+    host: Host,
+  ) {
+    this.placed = placed;
+    this.journals = journals;
+    this.options = options;
+    this.host = {
+      ...host,
+      fail: (text, help) => {
+        this.failures++;
+        host.fail(text, help);
+      },
+    };
+    this.opening = {
+      graph,
+      sinks: placed.sinks,
+      journals,
+      options,
+      host: this.host,
+      startedMs: host.nowMs(),
+      secrets: new Map(),
+      throttle,
+    };
+  }
+
+  async toEnd(): Promise<number> {
+    const { host } = this;
+    try {
+      await this.open();
+    } catch (error) {
+      await this.drop();
+      throw error;
+    }
+    this.options.onOpened?.();
+    let timer: NodeJS.Timeout | undefined;
+    const stop = () => {
+      timer = setTimeout(() => this.stopReaders(), GRACE_MS);
+      this.stopSources();
+      for (const leg of this.legs.values()) leg.leave();
+    };
+    if (host.signal.aborted) stop();
+    host.signal.addEventListener("abort", stop, { once: true });
+    try {
+      await readyForLongWork();
+      await this.run();
+    } finally {
+      host.signal.removeEventListener("abort", stop);
+      clearTimeout(timer);
+      if (this.options.hasStats) await this.writeStats();
+    }
+    return this.end();
+  }
+
+  /** Sinks first: what cannot be opened ends the run before anything is read. */
+  private async open(): Promise<void> {
+    for (const { node, way } of this.placed.sinks) if (way === "journal") await this.openLeg(node.name);
+    for (const part of this.placed.parts) this.parts.push(await openPart(part, this.opening));
+  }
+
+  private async openLeg(name: string): Promise<void> {
+    const { options, host, journals } = this;
+    const part = this.placed.parts.find(({ graph }) => graph.sinks.some((sink) => sink.name === name))!;
+    const exit = part.graph.sinks.findIndex((sink) => sink.name === name);
+    const node = part.graph.sinks[exit]!;
+    const journal = journals.of(part.journal!);
+    const onCounts = (counts: SinkCounts) => void this.sinkCounts.set(name, counts);
+    const { throttle } = this.opening;
+    const given = { node, journal, options, host, throttle, onCounts };
+    const leg = await Leg.open({
+      node,
+      host,
+      open: (onStored) =>
+        openLegRun({ ...given, onStored, openSink: () => openGraphSink(node, part.graph, options, host) }),
+      discard: () => discardingRun({ ...given, onStored: () => {} }),
+      onClosed: () => journal.sink.onExitClosed?.(exit),
+      waiting: () => journals.waitingFor(name),
+    });
+    this.legs.set(name, leg);
+  }
+
+  private async run(): Promise<void> {
+    const legs = [...this.legs.values()].map((leg) => leg.toEnd());
+    const parts = this.parts.map((part) => this.runPart(part));
+    const ended = await Promise.allSettled(parts);
+    const failed = ended.find(({ status }) => status === "rejected") as PromiseRejectedResult | undefined;
+    for (const leg of this.legs.values()) leg.end();
+    await Promise.all(legs);
+    if (failed !== undefined) throw failed.reason;
+  }
+
+  private async runPart(part: OpenPart): Promise<void> {
+    const { options, opening } = this;
+    const { startedMs, secrets } = opening;
+    const name = part.part.journal ?? part.part.graph.sinks[0]!.name;
+    const running = { ...options, startedMs, secrets, stateId: `graph:${name}`, onCounts: () => {} };
+    const failures = () => this.failures > 0;
+    const run = new Run(part.plan, running, this.host, part.sources, part.boundary, failures);
+    this.running.push({ part, run });
+    try {
+      await run.toEnd();
+    } catch (error) {
+      // What cannot go on alone does not: the others finish what they have read.
+      this.stopSources();
+      throw error;
+    } finally {
+      if (part.part.journal !== undefined) await this.journals.of(part.part.journal).finish();
+    }
+  }
+
+  private stopSources(): void {
+    // Those between two parts end with the part before.
+    for (const { part, sources } of this.parts)
+      if (part.reads === undefined) for (const source of sources) source.stop();
+  }
+
+  private stopReaders(): void {
+    for (const leg of this.legs.values()) leg.stop();
+    for (const { sources } of this.parts) for (const source of sources) source.stop();
+  }
+
+  private async drop(): Promise<void> {
+    for (const leg of this.legs.values()) await leg.drop().catch(() => {});
+    for (const { sources, boundary, part } of this.parts) {
+      for (const source of sources) await source.close().catch(() => {});
+      if (part.journal === undefined) await (boundary.abandon?.() ?? boundary.close()).catch(() => {});
+    }
+  }
+
+  private async end(): Promise<number> {
+    let holds = false;
+    let counts = { linesIn: 0, linesOut: 0, rejected: 0 };
+    for (const { part, run } of this.running) {
+      const { linesIn, linesOut, rejected } = run.counters;
+      const isFirst = part.part.reads === undefined;
+      counts = {
+        linesIn: counts.linesIn + (isFirst ? linesIn : 0),
+        linesOut: counts.linesOut + linesOut,
+        rejected: counts.rejected + rejected,
+      };
+      const pipeline = { files: [], stages: part.steps };
+      const { holdsCondition } = await writeReports(pipeline, run.counters, this.host);
+      holds ||= holdsCondition;
+    }
+    this.options.onCounts?.(counts);
+    return holds ? 1 : 0;
+  }
+
+  private async writeStats(): Promise<void> {
+    const { journals, sinkCounts } = this;
+    const parts = this.running.map(({ part, run }) => ({
+      labels: part.plan.labels,
+      workers: run.workers,
+      counters: run.counters as Counters,
+      name: part.part.graph.sources.map(({ name }) => name).join(", "),
+    }));
+    const report = graphReport({ parts, sinks: this.placed.sinks, sinkCounts, journals: journals.all });
+    await this.host.standard.stderr.write(escapeControlsInLines(report));
+  }
+}

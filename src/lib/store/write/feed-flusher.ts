@@ -1,0 +1,87 @@
+/** Turns segments of a journal into Parquet: of each writer in order, several at once where they are small. */
+import type { FeedSegment } from "../../journal/types.js";
+import { removePlaced } from "../quarantine/quarantine-file.js";
+import { feedWriter } from "../wal/feed/link.js";
+import { transactionOf } from "../wal/segment.js";
+import { joinSegments, removeIfThere } from "./fed-segments.js";
+import { SegmentFlusher, type Stored, type StoringOptions } from "./segment-flusher.js";
+
+/**
+ * Stores batches of one writer's segments, each as one commit of the table with `txn wal:ID`, as a table's own log
+ * does: what the table has already changes nothing.
+ */
+export class FeedFlusher {
+  readonly #options: StoringOptions;
+  readonly #reader: string;
+  readonly #directory: string;
+  readonly #stored: Stored;
+  #own: { readonly writer: string; readonly name: string; readonly flusher: SegmentFlusher } | undefined;
+  #copyPath: string | undefined;
+  /** Those of tries that failed. */
+  readonly #tried = new Set<FeedSegment>();
+
+  /** `directory`: of this process, in the table. What is stored is added to `stored`. */
+  constructor(options: StoringOptions, reader: string, directory: string, stored: Stored) {
+    this.#options = options;
+    this.#reader = reader;
+    this.#directory = directory;
+    this.#stored = stored;
+  }
+
+  /**
+   * All of one writer, in order. Resolves with those that the table had already from an earlier run. Throws
+   * ChangedSegmentError where the disk does not have them as they were written, and the errors of `SegmentFlusher`.
+   */
+  async store(batch: readonly FeedSegment[]): Promise<readonly FeedSegment[]> {
+    const { name, flusher } = this.#of(batch[0]!.writer);
+    const covered = (await this.#options.log.refresh()).txns.get(transactionOf(name)) ?? 0;
+    const known = batch.filter(({ sequence }) => sequence <= covered);
+    // The commit of an earlier try went through, and what came after it did not.
+    const own = known.filter((one) => this.#tried.delete(one));
+    for (const { events, length } of own) {
+      this.#stored.events += events;
+      this.#stored.bytes += length;
+    }
+    const left = batch.filter(({ sequence, events }) => sequence > covered && events > 0);
+    if (left.length > 0) await this.#storeNew(name, flusher, left);
+    return known.filter((one) => !own.includes(one));
+  }
+
+  close(): void {
+    this.#own?.flusher.close();
+    this.#own = undefined;
+  }
+
+  async #storeNew(name: string, flusher: SegmentFlusher, batch: readonly FeedSegment[]): Promise<void> {
+    const { files, log } = this.#options;
+    // A try that was cut off may have had other segments in it, and put them into the quarantine under the name of its
+    // last: nothing covers that.
+    const place = { files, tableDirectory: log.directory, writer: name };
+    for (const segment of batch.slice(0, -1)) await removePlaced(place, segment);
+    for (const one of batch) this.#tried.add(one);
+    try {
+      const { segment, isChecked, copyPath } = await joinSegments(files, this.#directory, batch);
+      this.#copyPath = copyPath;
+      await flusher.store(segment, isChecked ? "checked" : undefined);
+    } finally {
+      await this.#removeCopy().catch(() => {});
+    }
+    for (const one of batch) this.#tried.delete(one);
+  }
+
+  #of(writer: string) {
+    if (this.#own?.writer === writer) return this.#own;
+    this.close();
+    const name = feedWriter(writer, this.#reader);
+    const foreign = { remove: () => this.#removeCopy() };
+    const flusher = new SegmentFlusher(this.#options, name, this.#directory, this.#stored, foreign);
+    this.#own = { writer, name, flusher };
+    return this.#own;
+  }
+
+  async #removeCopy(): Promise<void> {
+    const path = this.#copyPath;
+    this.#copyPath = undefined;
+    if (path !== undefined) await removeIfThere(this.#options.files, path);
+  }
+}
