@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { Block } from "../../src/lib/event/block.js";
 import type { Sink } from "../../src/lib/pipeline/contract/sink.js";
 import type { Output } from "../../src/lib/pipeline/contract/terminal.js";
+import { AppendSink } from "../../src/lib/sinks/append/append-sink.js";
 import { FileSink, OutputSink, PrintedFile } from "../../src/lib/sinks/file/output.js";
 import { StoreSink } from "../../src/lib/sinks/store/store.js";
 import { EventView } from "../../src/lib/sinks/view/event-view.js";
@@ -33,6 +34,11 @@ const looksOf = (output: Output) => ({ palette: paletteOf(output), zone: "UTC", 
 
 const kinds: readonly Kind[] = [
   { name: "a file", open: (directory) => FileSink.open(join(directory, FILE)), stored: inFile },
+  {
+    name: "an appended file",
+    open: (directory) => AppendSink.open({ path: join(directory, FILE), syncDelayMs: 2 }),
+    stored: inFile,
+  },
   {
     name: "a printer into a file",
     open: (directory) => PrintedFile.open(join(directory, FILE), async (stdout) => new OutputSink(stdout)),

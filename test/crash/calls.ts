@@ -37,6 +37,7 @@ export function namedFiles(files: Files, root: string, around: Around): Files {
     sync: () => change("sync", path, () => file.sync()),
     truncate: (length) => change("truncate", path, () => file.truncate(length)),
     size: () => file.size(),
+    ...(file.identity && { identity: () => file.identity!() }),
     close: () => file.close(),
   });
   return {

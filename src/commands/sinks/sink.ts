@@ -5,7 +5,16 @@ import { DEFAULT_STORE, givenStore, localPath } from "../../lib/base/local/path.
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import type { JournalFeed } from "../../lib/journal/journal.js";
 import { storeOptions } from "../../lib/options/common.js";
-import { choice, duration, integer, path, size, text, type ValuesOf } from "../../lib/options/options.js";
+import {
+  choice,
+  duration,
+  flag,
+  integer,
+  path,
+  size,
+  text,
+  type ValuesOf,
+} from "../../lib/options/options.js";
 import { dateOrder, sourceZone, timeField } from "../../lib/options/stream.js";
 import type { FedSink, FeedPlace } from "../../lib/pipeline/contract/feed.js";
 import type { Host } from "../../lib/pipeline/contract/host.js";
@@ -39,6 +48,10 @@ const options = {
     short: "o",
     metavar: "FILE",
     summary: "the file of `--to file`; `-` is standard output",
+  }),
+  append: flag({
+    fromProject: "consent",
+    summary: "append to the file of `--to file`, exactly once, instead of writing it anew",
   }),
   timeField,
   tz: sourceZone,
@@ -85,7 +98,7 @@ const options = {
     default: 2,
     advanced: true,
     summary:
-      "begin a sync of the log at most once in TIME, so that more events share it; 0: as often as the disk can",
+      "begin a sync of the log, or of the file of `--append`, at most once in TIME, so that more events share it; 0: as often as the disk can",
   }),
   compactInterval: duration({
     fromProject: "consent",
@@ -129,7 +142,10 @@ from cron does the same.
 Several may write to one table at once. A line that is no JSON object goes to the quarantine of the table, as durable as the events; \`store
 quarantine\` shows such lines and stores them once they are put right. With \`--dead-letters FILE\` they go to that file instead.
 
-\`--to file\` and \`--to stdout\` write the events as they are, as NDJSON.`,
+\`--to file\` and \`--to stdout\` write the events as they are, as NDJSON. The file is written anew, and has its name once it is whole; with
+\`--append\` events are added to it as they come, and are acknowledged once they are on the disk. How long it is stands in FILE.logpipe beside it, with how
+far the sources were read: behind a source that can be read again (\`ingest --checkpoint\`) each event is in it exactly once, whenever logpipe is killed.
+It may be rotated at any time, by renaming it or by copying and emptying it. docs/state.md says more.`,
   operands: [{ name: "STORE", isLocal: true, summary: "the store; made when it is not there" }],
   options,
   examples: [
@@ -138,6 +154,10 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
       command: "logpipe parse access.log | logpipe sink",
     },
     { title: "Another store and table", command: "sink /var/lib/logpipe --table web < events.ndjson" },
+    {
+      title: "Append what is new to a file, each event once",
+      command: "run 'ingest --checkpoint seen.json app.log | parse | sink --to file --append -o app.ndjson'",
+    },
     {
       title: "Pass events on as they are",
       command: "sink --to stdout",
@@ -154,12 +174,16 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
     partitionBy === undefined || to !== "store"
       ? []
       : parsePartitionBy(partitionBy, "--partition-by").filter((key) => key !== PARTITION_COLUMN),
-  keeps: ({ options }) => (options.to === "store" ? "place" : printsEvents(options) ? undefined : "whole"),
+  keeps: ({ options }) => {
+    if (printsEvents(options)) return undefined;
+    return options.to === "store" || options.append ? "place" : "whole";
+  },
   isPrinting: ({ options }) => printsEvents(options),
-  unused: ({ options: { to } }) => {
-    if (to === "store")
-      return [{ options: ["output"], by: "sink into a store", hint: "to write a file: --to file -o FILE" }];
-    const own = Object.keys(options).filter((name) => name !== "to" && name !== "output");
+  unused: ({ options: { to, append } }) => {
+    const hint = "to write a file: --to file -o FILE";
+    if (to === "store") return [{ options: ["output", "append"], by: "sink into a store", hint }];
+    const used = ["to", "output", ...(to === "file" ? ["append"] : []), ...(append ? ["syncDelay"] : [])];
+    const own = Object.keys(options).filter((name) => !used.includes(name));
     return [{ options: own, by: `sink --to ${to}` }];
   },
   open: openSink,
@@ -182,7 +206,25 @@ async function openSink(given: SinkGiven, host: Host): Promise<Sink> {
   if (to === "store") return openStore(given, host);
   if (output === undefined)
     throw failure("usage.missing-operand", { command: "sink --to file", operand: "-o FILE" });
-  return FileSink.open(localPath(host.cwd, output, "--output"));
+  const path = localPath(host.cwd, output, "--output");
+  return given.options.append ? openAppend(path, given, host) : FileSink.open(path);
+}
+
+/** Loaded only here. */
+async function openAppend(path: string, { options: { syncDelay } }: SinkGiven, host: Host): Promise<Sink> {
+  const packed = /\.(?:gz|zst|zstd)$/.exec(path)?.[0];
+  if (packed !== undefined) {
+    const reason = `a file that is appended to cannot be cut back where it is compressed (${packed})`;
+    throw failure("usage.bad-value", { option: "--output", value: path, reason });
+  }
+  const { AppendSink } = await import("../../lib/sinks/append/append-sink.js");
+  return AppendSink.open({
+    path,
+    syncDelayMs: syncDelay,
+    signal: host.signal,
+    onNotice: (text) => host.log("info", text),
+    onWarning: (text) => host.log("warn", text),
+  });
 }
 
 function storeOf({ operands, options: values }: SinkGiven, host: Host): string {

@@ -10,7 +10,7 @@ import { directoryModeIn, fileModeIn, PRIVATE_DIRECTORY, tightenMode } from "./p
 
 /** An open file. Offsets are bytes from its start. */
 export interface OpenFile {
-  /** Writes all of every buffer, one after the other, from `offset` on. */
+  /** Writes all of every buffer, one after the other, from `offset` on; at the end of a file that is open to "append". */
   write(buffers: readonly Uint8Array[], offset: number): Promise<void>;
   /** The bytes from `offset` on: `length` of them, fewer at the end of the file. `into`: where they may be put. */
   read(offset: number, length: number, into?: Buffer): Promise<Buffer>;
@@ -18,15 +18,18 @@ export interface OpenFile {
   sync(): Promise<void>;
   truncate(length: number): Promise<void>;
   size(): Promise<number>;
+  /** Which file it is, whatever its name is now: the same for no two files that are there. Absent: not known. */
+  identity?(): Promise<string>;
   close(): Promise<void>;
 }
 
 export interface Files {
   /**
-   * "create" fails with EEXIST when the file is there; "change" reads and writes one that exists. Neither goes through
-   * a symbolic link. A new file gives nobody more than its directory does.
+   * "create" fails with EEXIST when the file is there; "change" reads and writes one that exists, and "append" writes
+   * at its end only, wherever that is by then. None of them goes through a symbolic link. A new file gives nobody more
+   * than its directory does.
    */
-  open(path: string, mode: "create" | "read" | "change"): Promise<OpenFile>;
+  open(path: string, mode: OpenMode): Promise<OpenFile>;
   /** Gives the file a second name, or fails with EEXIST: the put-if-absent of POSIX. */
   link(existing: string, path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
@@ -59,6 +62,8 @@ export interface Files {
   makeLink(target: string, path: string): Promise<void>;
 }
 
+export type OpenMode = "create" | "read" | "change" | "append";
+
 /**
  * Whom a new directory lets in: whom its "parent" does, which is the default; all that the "umask" lets, for the first
  * directory of ours; "owner": nobody else. The umask always counts.
@@ -72,6 +77,8 @@ export interface FileFacts {
   readonly isDirectory: boolean;
   /** Who may do what, as in chmod(2): nine bits. Absent where files have none. */
   readonly mode?: number;
+  /** As `OpenFile.identity`. */
+  readonly identity?: string;
 }
 
 /** Whether `error` is a failed system call with that code. */
@@ -101,11 +108,12 @@ export async function makeDurableDirectory(
   await files.syncDirectory(parent);
 }
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants;
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants;
 const FLAGS = {
   create: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW,
   read: O_RDONLY,
   change: O_RDWR | O_NOFOLLOW,
+  append: O_RDWR | O_APPEND | O_NOFOLLOW,
 } as const;
 
 /** The machine's own file system. */
@@ -155,6 +163,7 @@ export const diskFiles: Files = {
       modifiedMs: found.mtimeMs,
       isDirectory: found.isDirectory(),
       mode: found.mode & 0o777,
+      identity: identityOf(found),
     };
   },
   freeBytes: async (path) => {
@@ -197,8 +206,13 @@ function openFile(handle: fs.FileHandle, path: string): OpenFile {
     sync: () => handle.datasync().catch((error) => withPath(error, path)),
     truncate: (length) => handle.truncate(length).catch((error) => withPath(error, path)),
     size: async () => (await handle.stat()).size,
+    identity: async () => identityOf(await handle.stat()),
     close: () => handle.close(),
   };
+}
+
+function identityOf({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
 }
 
 /** Calls on a descriptor fail without saying which file it is. */

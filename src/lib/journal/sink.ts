@@ -28,11 +28,11 @@ export class JournalSink implements Sink {
 
   constructor(options: SinkOptions) {
     this.#options = options;
-    const { wal, states, positions, attempt } = options;
+    const { states, positions, attempt } = options;
     this.checkpoints = {
       resume: async () => progressOf(positions()),
-      begin: () => wal.beginTransaction(),
-      commit: (checkpoint: CheckpointCommit) => attempt(() => wal.commit(positionsOf(checkpoint))),
+      begin: () => options.wal.beginTransaction(),
+      commit: (checkpoint: CheckpointCommit) => attempt(() => options.wal.commit(positionsOf(checkpoint))),
       states,
     };
   }

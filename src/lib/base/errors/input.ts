@@ -148,7 +148,18 @@ export const inputErrors = {
     exitCode: 1,
     message: (f) =>
       `${f.path} would be replaced by what is new since the last run, and the checkpoint says that what it holds is done`,
-    help: () => "move the file away first, or append to it from a pipe: logpipe ... >> FILE",
+    help: () => "append to it: sink --to file --append -o FILE; or move the file away first",
+  }),
+  "output.locked": entry<{ path: string; by: string }>({
+    exitCode: 1,
+    message: (f) => `${f.path} is being appended to by ${f.by}`,
+    help: () => "stop that process first, or append to another file",
+  }),
+  "output.progress": entry<{ path: string; directory: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot tell where ${f.path} was at the end of the last run: ${f.reason}`,
+    help: (f) =>
+      `nothing was read or written; put ${f.directory} right, or remove it to append to the file as it is: what is read again is then there twice`,
   }),
   "output.unwritable": entry<{ path: string; reason: string }>({
     exitCode: 1,

@@ -1,7 +1,7 @@
 /** The sources of a run, read at the same time: each has one read under way, and they take turns. */
 import type { Block } from "../../event/block.js";
 import type { Aligner } from "../chain/aligner.js";
-import type { EntryPlan } from "../chain/network/plan-network.js";
+import type { EntryPlan, NetworkPlan } from "../chain/network/plan-network.js";
 import type { Source } from "../contract/source.js";
 
 /** A stage that holds back what waits for a next line lets it go after this long without input. */
@@ -129,13 +129,18 @@ export class Feeds {
     return this.waking;
   }
 
-  /** Resolves when something comes of any, or at that time: the sooner of the two. */
-  async arrivalUntil(atMs: number): Promise<void> {
+  /**
+   * Resolves when something comes of any, or at one of these times, the soonest of all. `keptMs`: when events go on that
+   * wait here, which keep the process alive.
+   */
+  async arrivalUntil(idleMs: number, keptMs = Number.POSITIVE_INFINITY): Promise<void> {
+    const atMs = Math.min(idleMs, keptMs);
     let timer: NodeJS.Timeout | undefined;
     const time = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, Math.min(Math.max(0, Math.ceil(atMs - performance.now())), 1000));
     });
-    if (this.open.every(({ source }) => source.isPassive)) timer?.unref();
+    if (keptMs === Number.POSITIVE_INFINITY && this.open.every(({ source }) => source.isPassive))
+      timer?.unref();
     await Promise.race([this.arrival(), time]);
     clearTimeout(timer);
   }
@@ -147,9 +152,22 @@ export class Feeds {
     return first;
   }
 
+  /** All of them, whatever one says. */
+  async close(): Promise<void> {
+    const closed = await Promise.allSettled(this.all.map(({ source }) => source.close()));
+    const failed = closed.find((one) => one.status === "rejected");
+    if (failed !== undefined) throw failed.reason;
+  }
+
   /** Whoever waits looks again. */
   readonly wakeUp = (): void => {
     this.wake?.();
     this.wake = this.waking = undefined;
   };
+}
+
+/** Cuts that nothing comes to but from other sources than these. */
+export function cutsNotOf({ cuts, exits }: NetworkPlan, feeds: readonly Feed[]): number[] {
+  const reached = new Set(feeds.flatMap(({ reaches }) => reaches));
+  return [...cuts.keys()].filter((cut) => !reached.has(exits.length + cut));
 }

@@ -2,39 +2,28 @@
  * Runs a network: blocks from the sources, through the chain (here or in workers, order kept), into the sink. Memory is
  * bounded by the blocks in flight; when the sink is slow no source is read.
  */
-import { giveBuffer } from "../../base/buffers.js";
-import { reasonOf } from "../../base/errors/index.js";
-import { Block } from "../../event/block.js";
-import { countLines } from "../../event/lines.js";
+import type { Block } from "../../event/block.js";
 import { heldIn, knownIn } from "../../event/position.js";
 import { Accounting, type InputPlace, NOWHERE } from "../accounting/accounting.js";
 import type { Counters } from "../accounting/counters.js";
 import { Screens } from "../accounting/dead-letters/screens.js";
 import { Aligner } from "../chain/aligner.js";
-import { Chain, type Tally } from "../chain/chain.js";
+import { Chain } from "../chain/chain.js";
 import type { NetworkPlan } from "../chain/network/plan-network.js";
 import { Refreshing } from "../chain/refreshing.js";
 import { stageFailure } from "../chain/stage-failure.js";
-import { asBuffer, workerSetup } from "../chain/worker-messages.js";
 import { Checkpoints } from "../checkpoint/checkpoints.js";
 import type { Host } from "../contract/host.js";
 import type { RunOptions } from "../contract/pipeline.js";
 import type { SavedProgress, Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
 import { Deliveries } from "../delivery/deliveries.js";
-import { NO_RECEIPT, type Receipt, takeReceipt, withReceipt } from "../delivery/receipt.js";
-import { Feed, Feeds } from "./feeds.js";
-import type { Flight, Landed } from "./flight.js";
+import { NO_RECEIPT, type Receipt, withReceipt } from "../delivery/receipt.js";
+import { Dispatcher } from "./dispatcher.js";
+import { cutsNotOf, Feed, Feeds } from "./feeds.js";
+import type { Landed } from "./flight.js";
 import { piecesOf } from "./pieces.js";
 import { Waits } from "./waits.js";
-import { Pool } from "./worker-pool.js";
-
-/** Input beyond which workers are worth their start (about 40 ms). */
-const WORKERS_FROM_BYTES = 2 << 20;
-/**
- * A larger block, which is one line, travels alone: stages need several times its size, in every worker that has one.
- */
-const LARGE_BLOCK_BYTES = 8 << 20;
 
 export class Run {
   private readonly plan: NetworkPlan;
@@ -43,21 +32,15 @@ export class Run {
   private readonly ledger: Accounting;
   private readonly screens: Screens;
   private readonly spread: Chain;
+  private readonly dispatcher: Dispatcher;
   private readonly serial: Chain;
   /** By cut: the stages, by number, that blocks can come to from there. */
   private readonly stagesBehind: readonly (readonly number[])[];
   private readonly feeds: Feeds;
   private readonly sink: Sink;
-  private pool: Pool | undefined;
-  private starting: Promise<void> | undefined;
-  private readonly flights: Flight[] = [];
   private readonly deliveries = new Deliveries();
   private readonly refreshing: Refreshing;
   private readonly waits: Waits;
-  /**
-   * Blocks whose buffers are used again once the sink releases them; and whether their input's buffer came back too.
-   */
-  private readonly reusable = new WeakMap<Block, ArrayBuffer | undefined>();
   private checkpoints: Checkpoints | undefined;
   private isWanted = true;
   private readonly closedExits = new Set<number>();
@@ -82,16 +65,18 @@ export class Run {
     this.screens = new Screens(plan);
     this.ledger = new Accounting(options, host, sink, this.screens, plan);
     this.spread = new Chain(plan.spread, host.nowMs, options.hasStats);
+    this.dispatcher = new Dispatcher(plan, options, host, this.spread, this.counters);
+    this.dispatcher.onLanded = (landed) => this.land(landed);
     this.serial = new Chain(plan.serial, host.nowMs, options.hasStats);
     this.stagesBehind = plan.cuts.map((_, cut) => this.serial.stagesBehind(cut));
     this.refreshing = new Refreshing(this.spread, this.serial);
-    this.waits = new Waits(this.serial, host.signal);
+    this.waits = new Waits(this.serial, host.signal, () => this.letOut());
     this.feeds = new Feeds([sources].flat().map((source, entry) => this.feedOf(source, entry)));
   }
 
   /** Worker threads that were started. */
   get workers(): number {
-    return this.pool === undefined ? 0 : this.plan.workers;
+    return this.dispatcher.workers;
   }
 
   get counters(): Counters {
@@ -101,7 +86,7 @@ export class Run {
   /** To the end of the sources. Rejects with the error that ended it early; sources and sink are closed either way. */
   async toEnd(): Promise<void> {
     const { sink } = this;
-    sink.onReleased = (block) => this.reuse(block);
+    sink.onReleased = (block) => this.dispatcher.reuse(block);
     sink.onExitClosed = (exit) => this.closeExit(exit);
     for (const { source, entry } of this.feeds.all)
       source.onOversized = (piece, isLast, name) => this.ledger.keepOversized(piece, isLast, name, entry);
@@ -111,7 +96,7 @@ export class Run {
       await this.resume();
       await this.pump();
       for (const feed of this.feeds.all) await this.release(feed);
-      await this.drain(0);
+      await this.dispatcher.drain(0);
       if (this.isWanted) await this.finish(this.feeds.all);
       await this.checkpoints?.save();
     } catch (error) {
@@ -152,7 +137,7 @@ export class Run {
     const waiting = replay.waiting(own && heldIn(own));
     for (const block of waiting) this.deliveries.watch(block);
     if (aligner !== undefined) aligner.load(waiting, own && knownIn(own));
-    else for (const block of waiting) await this.dispatch(feed, block);
+    else for (const block of waiting) await this.dispatcher.dispatch(feed, block);
   }
 
   private async pump(): Promise<void> {
@@ -161,6 +146,7 @@ export class Run {
       await this.leaveUnwanted();
       if (feeds.all.every(({ isOver }) => isOver)) return;
       feeds.request();
+      await this.waits.letOutDue();
       const feed = feeds.ready((one) => this.waits.mayTake(one, this.plan));
       if (feed !== undefined) await this.takeFrom(feed);
       else await this.waitForMore();
@@ -174,21 +160,21 @@ export class Run {
     if (block === undefined) return this.endOf(feed);
     await this.refreshing.whenDue();
     this.options.onProgress?.(feed.source, this.counters.bytesIn);
-    for (const piece of feed.aligner?.push(block) ?? [block]) await this.dispatch(feed, piece);
+    for (const piece of feed.aligner?.push(block) ?? [block]) await this.dispatcher.dispatch(feed, piece);
   }
 
   /** What is under way lands meanwhile; when nothing comes for a while, held-back events are let go. */
   private async waitForMore(): Promise<void> {
-    const { feeds, flights } = this;
-    const [flight] = flights;
-    if (flight !== undefined) {
+    const { feeds, dispatcher } = this;
+    const { first } = dispatcher;
+    if (first !== undefined) {
       let hasCome = false;
       const arrival = feeds.arrival().then(() => (hasCome = true));
-      await Promise.race([arrival, flight.result]);
-      if (!hasCome) await this.landFirst();
+      await Promise.race([arrival, first]);
+      if (!hasCome) await dispatcher.landFirst();
       return;
     }
-    await feeds.arrivalUntil(Math.min(feeds.idleAtMs, this.waits.untilMs(feeds.open)));
+    await feeds.arrivalUntil(feeds.idleAtMs, this.waits.untilMs(feeds.open));
     if (performance.now() >= feeds.idleAtMs) await this.letIdle();
   }
 
@@ -204,28 +190,31 @@ export class Run {
       if (feed.rounds >= roundsHeld) await this.release(feed);
       isFlushed ||= feed.rounds === 1 || feed.rounds === roundsHeld;
     }
-    await this.drain(0);
+    await this.dispatcher.drain(0);
     const isQuiet = ({ isOver, rounds, hasArrived }: Feed) => isOver || (rounds > 0 && !hasArrived);
     const loud = this.feeds.all.filter((feed) => !isQuiet(feed));
     const quiet = new Set(this.feeds.all.filter(isQuiet).map(({ entry }) => entry));
     this.ledger.apart();
     await this.passOn(this.spread.idle(quiet), NO_RECEIPT);
-    const blocks = this.serial.idle(new Set(this.cutsNotOf(loud)));
+    const blocks = this.serial.idle(new Set(cutsNotOf(this.plan, loud)));
     this.settleSerial();
     await this.writeAfterSerial(blocks);
     if (this.checkpoints?.isDue) await this.checkpoints.save();
     if (isFlushed || blocks.length > 0) await this.sink.flush();
   }
 
-  /** What its aligner holds. */
-  private async release(feed: Feed): Promise<void> {
-    for (const held of feed.aligner?.release() ?? []) await this.dispatch(feed, held);
+  /** What stages have made wait, as far as it may pass. */
+  private async letOut(): Promise<void> {
+    const blocks = this.serial.letOut();
+    if (blocks.length === 0) return;
+    this.settleSerial();
+    await this.writeAfterSerial(blocks);
+    await this.sink.flush();
   }
 
-  /** Cuts that nothing comes to but from other sources than these. */
-  private cutsNotOf(feeds: readonly Feed[]): number[] {
-    const reached = new Set(feeds.flatMap(({ reaches }) => reaches));
-    return [...this.plan.cuts.keys()].filter((cut) => !reached.has(this.plan.exits.length + cut));
+  /** What its aligner holds. */
+  private async release(feed: Feed): Promise<void> {
+    for (const held of feed.aligner?.release() ?? []) await this.dispatcher.dispatch(feed, held);
   }
 
   /** One of several is over, or nothing of it is wanted any more: the stages end that only such ones feed. */
@@ -233,7 +222,7 @@ export class Run {
     feed.isOver = true;
     if (this.feeds.open.length === 0) return;
     await this.release(feed);
-    await this.drain(0);
+    await this.dispatcher.drain(0);
     if (this.isWanted) await this.finish(this.feeds.all.filter(({ isOver }) => isOver));
     // Its last events do not wait for others.
     if (this.isWanted) await this.sink.flush();
@@ -255,98 +244,6 @@ export class Run {
     this.closedExits.add(exit);
     this.spread.closeExit(exit);
     this.serial.closeExit(exit);
-  }
-
-  private async dispatch(feed: Feed, block: Block): Promise<void> {
-    const { source, aligner, entry } = feed;
-    const { length } = block.bytes;
-    // A sink would keep it for ever, and nobody asks for it.
-    if (source.replay === undefined) block.cursor = undefined;
-    const receipt = takeReceipt(block);
-    this.counters.bytesIn += length;
-    if (this.pool === undefined) this.considerWorkers();
-    if (this.pool === undefined) {
-      const lines = countLines(block.bytes);
-      const { spread } = this;
-      const blocks = aligner === undefined ? spread.push(block, entry) : spread.pushWhole(block, entry);
-      const tally = spread.takeTally();
-      const isOver = this.noteReusable(blocks, block, tally, aligner);
-      await this.land({ entry, block, receipt, lines, blocks, tally });
-      if (isOver) giveBuffer(block.bytes.buffer as ArrayBuffer);
-      return;
-    }
-    const { origin, labels } = block;
-    const isLarge = length > LARGE_BLOCK_BYTES;
-    if (isLarge) await this.drain(0);
-    const result = this.pool.run(block, entry);
-    // Who waits for it may be at work elsewhere when it fails.
-    result.catch(() => {});
-    this.flights.push({ entry, block: { origin, labels }, receipt, result });
-    await this.drain(isLarge ? 0 : this.pool.capacity - 1);
-  }
-
-  private considerWorkers(): void {
-    if (this.plan.workers === 0 || this.counters.bytesIn < WORKERS_FROM_BYTES || this.starting !== undefined)
-      return;
-    const { plan, options, host } = this;
-    const setup = workerSetup(plan, options, {
-      cwd: host.cwd,
-      environment: { ...host.env },
-      startedMs: options.startedMs ?? host.nowMs(),
-      secrets: options.secrets,
-    });
-    this.starting = Pool.start(plan.workers, setup).then((pool) => {
-      this.pool = pool;
-    });
-    // The main thread does the work then.
-    this.starting.catch((error: unknown) =>
-      this.host.log("info", `works without worker threads, which could not start: ${reasonOf(error)}`),
-    );
-  }
-
-  private async drain(most: number): Promise<void> {
-    while (this.flights.length > most) await this.landFirst();
-  }
-
-  private async landFirst(): Promise<void> {
-    const { result, ...flight } = this.flights.shift()!;
-    const { lines, tally, spent, blocks: replied } = await result;
-    const blocks = replied.map(({ bytes, summary, exits }) => {
-      const block = new Block(asBuffer(bytes), undefined, summary);
-      block.exits = exits;
-      return block;
-    });
-    // A buffer that two blocks share, or that a stage here may keep, is left to the garbage collector.
-    if (blocks.length === 1 && this.plan.cuts.length === 0) this.reusable.set(blocks[0]!, spent);
-    await this.land({ ...flight, lines, blocks, tally, isPrepared: true });
-  }
-
-  /**
-   * As for a worker, which gives its output away: no stage that is spread keeps it. Whether the input's buffer can be
-   * used again, too, once the blocks have landed: it is the aligner's, and nothing shares it.
-   */
-  private noteReusable(
-    blocks: readonly Block[],
-    input: Block,
-    { rejected, doubtful }: Tally,
-    aligner: Aligner | undefined,
-  ): boolean {
-    const [only] = blocks;
-    const isOwn = blocks.length === 1 && only!.bytes.buffer !== input.bytes.buffer;
-    if (isOwn && this.plan.cuts.length === 0) this.reusable.set(only!, undefined);
-    const isShared = blocks.some(({ bytes }) => bytes.buffer === input.bytes.buffer);
-    const isNamed = rejected.length > 0 || doubtful !== undefined;
-    return !isShared && !isNamed && aligner?.owns(input) === true;
-  }
-
-  private reuse(block: Block): void {
-    if (!this.reusable.has(block)) return;
-    const isInput = this.reusable.get(block) === undefined;
-    this.reusable.delete(block);
-    const buffer = block.bytes.buffer as ArrayBuffer;
-    // The source needs a buffer a block, and so do workers that write outputs of their own.
-    if (isInput) giveBuffer(buffer);
-    else this.pool?.giveBack(buffer);
   }
 
   private async land({ block, receipt, lines, blocks, tally, isPrepared = false }: Landed): Promise<void> {
@@ -442,10 +339,11 @@ export class Run {
     await this.passOn(blocks, NO_RECEIPT);
     const open = this.feeds.all.filter((feed) => !feeds.includes(feed));
     const before = (stage: number) => checkpoints?.isEnded(stage) === true;
-    for (const last of serial.ending(this.cutsNotOf(open), before)) {
+    for (const last of serial.ending(cutsNotOf(this.plan, open), before, () => this.waits.isPatient)) {
       this.settleSerial();
       await this.writeAfterSerial(last);
       if (!this.isWanted) return;
+      await this.waits.pause();
     }
     checkpoints?.hasWrittenEnd(serial.endedStages.filter((stage) => !before(stage)));
   }
@@ -456,19 +354,11 @@ export class Run {
     try {
       await (hasFailed && this.sink.abandon !== undefined ? this.sink.abandon() : this.sink.close());
     } finally {
-      await this.starting?.catch(() => {});
-      await this.pool?.close();
+      await this.dispatcher.close();
       this.deliveries.end();
-      await closeEach(sources);
+      await this.feeds.close();
       await this.ledger.report();
       this.deliveries.report(sources, this.sink, this.host);
     }
   }
-}
-
-/** All of them, whatever one says. */
-async function closeEach(sources: readonly Source[]): Promise<void> {
-  const closed = await Promise.allSettled(sources.map((source) => source.close()));
-  const failed = closed.find((one) => one.status === "rejected");
-  if (failed !== undefined) throw failed.reason;
 }

@@ -99,10 +99,17 @@ describe("what stages open", () => {
     const { port1, port2 } = new MessageChannel();
     const ready = new Promise((resolve) => port1.once("message", resolve));
     onTestFinished(() => port1.close());
-    const declaration = { name: "word", operands: [], options: { file: "word" }, label: "word" };
-    const shared = { before: [], after: [], isAligned: false } as const;
+    const stage = { name: "word", operands: [], options: { file: "word" } };
+    const link = {
+      what: { kind: "stage", stage },
+      to: [[~0]],
+      label: "word",
+      name: "word",
+      place: 0,
+    } as const;
+    const wiring = { links: [link], entries: [[0]], exits: 1 };
     const surroundings = { cwd, environment: {} };
-    const setup = { kernelModule: kernelModule(), stages: [declaration], surroundings, ...shared };
+    const setup = { kernelModule: kernelModule(), wiring, surroundings, isAligned: [false] };
     await serve(port2, setup, async () => word as unknown as StageDeclaration);
     await ready;
     let id = 0;
@@ -111,7 +118,7 @@ describe("what stages open", () => {
         port1.once("message", (reply: WorkerReply) =>
           resolve(Buffer.from(reply.blocks[0]!.bytes).toString()),
         );
-        port1.postMessage({ id: ++id, bytes: Buffer.from("{}\n"), labels: undefined, spare: undefined });
+        port1.postMessage({ id: ++id, entry: 0, bytes: Buffer.from("{}\n") });
       });
     expect(await ask()).toBe("one\n");
     writeFileSync(join(cwd, "word"), "two");

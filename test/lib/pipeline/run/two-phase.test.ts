@@ -2,10 +2,9 @@
 import { MessageChannel } from "node:worker_threads";
 import { expect, it, onTestFinished } from "vitest";
 import { Block } from "../../../../src/lib/event/block.js";
-import { kernelModule } from "../../../../src/lib/kernel/kernel.js";
 import { Chain } from "../../../../src/lib/pipeline/chain/chain.js";
-import { explainPlan } from "../../../../src/lib/pipeline/chain/plan.js";
-import type { WorkerReply } from "../../../../src/lib/pipeline/chain/worker-messages.js";
+import { explainPlan, planPipeline } from "../../../../src/lib/pipeline/chain/plan.js";
+import { type WorkerReply, workerSetup } from "../../../../src/lib/pipeline/chain/worker-messages.js";
 import {
   type Emit,
   type StageContext,
@@ -53,17 +52,16 @@ it("gives what the stage alone gives, with its counts and what it set aside", as
   onTestFinished(() => port1.close());
   const next = () => new Promise<WorkerReply>((resolve) => port1.once("message", resolve));
   const ready = next();
-  const prepared = { name: "lengths", operands: [], options: {}, label: "lengths" };
-  const surroundings = { cwd: "/", environment: {} };
-  const shared = { stages: [], before: [], after: [], isAligned: false, surroundings } as const;
-  await serve(port2, { kernelModule: kernelModule(), prepared, ...shared }, async () => lengths);
+  const options = { isStrict: false, workers: 2, hasStats: false };
+  const plan = planPipeline({ files: [], stages: [step] }, options);
+  await serve(port2, workerSetup(plan, options, { cwd: "/", environment: {} }), async () => lengths);
   await ready;
   const inputs = ["a\nbb\n", "\nccc\n", "dddd\n"];
   const here = new Chain([step], Date.now);
   const folding = new Chain([step], Date.now);
   for (const [id, input] of inputs.entries()) {
     const reply = next();
-    port1.postMessage({ id, bytes: Buffer.from(input), labels: undefined, spare: undefined });
+    port1.postMessage({ id, entry: 0, bytes: Buffer.from(input) });
     const { blocks, tally } = await reply;
     const alone = here.push(new Block(Buffer.from(input)));
     const folded = blocks.flatMap(({ bytes }) => folding.pushPrepared(Buffer.from(bytes)));
