@@ -26,6 +26,8 @@ export interface Buckets {
   readonly levels: readonly Level[];
   /** Events that found too little, for whoever counts them. */
   over: number;
+  /** Whether the key has been forgotten: the next event of it has new ones. */
+  isForgotten: boolean;
 }
 
 /** The key that stands for all the keys beyond the limit. No JSON text is equal to it. */
@@ -109,7 +111,7 @@ export class TokenBuckets {
   }
 
   private full(key: string): Buckets {
-    return { key, levels: this.sizes.map(() => ({ used: 0, atMs: 0 })), over: 0 };
+    return { key, levels: this.sizes.map(() => ({ used: 0, atMs: 0 })), over: 0, isForgotten: false };
   }
 
   /** Tokens in the n-th bucket; below 0: owed. */
@@ -151,6 +153,7 @@ export class TokenBuckets {
       byKey.delete(key);
       // The next time others are looked at.
       if (this.fullInMs(value, nowMs) > 0) byKey.add(key, value);
+      else value.isForgotten = true;
     }
     return byKey.size < this.keysMax;
   }
