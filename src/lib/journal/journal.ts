@@ -44,6 +44,7 @@ export type {
 
 const LIMIT_BYTES = 1024 * 1024 * 1024;
 const SEGMENT_BYTES = 32 * 1024 * 1024;
+const FED_SEGMENT_BYTES = 128 * 1024 * 1024;
 const SEGMENTS_IN_LIMIT = 8;
 /** Their index is read at once. */
 const SEGMENT_COMMITS = 16 * 1024;
@@ -273,11 +274,13 @@ export class Journal implements Core {
     });
     await this.#places.open(this.directory, this.#readers.values());
     await this.#keeper.writeHeader({ isClosed: false });
-    const asked = this.#options.segmentBytes ?? SEGMENT_BYTES;
+    const journal = this;
     this.#wal = await Wal.open({
       files: this.files,
       tableDirectory: this.directory,
-      segmentBytes: Math.min(asked, this.#limitBytes / SEGMENTS_IN_LIMIT),
+      get segmentBytes() {
+        return journal.#segmentBytes();
+      },
       syncDelayMs,
       nowMs,
       onSettled: (entry) => {
@@ -295,6 +298,12 @@ export class Journal implements Core {
     });
     for (const segment of this.#recovered.segments) this.#keeper.sealed(segment);
     await this.#keeper.collect();
+  }
+
+  /** One that a table stores as it is makes a Parquet file: a small one would be copied to one with others. */
+  #segmentBytes(): number {
+    const { segmentBytes = this.#feeds.size > 0 ? FED_SEGMENT_BYTES : SEGMENT_BYTES } = this.#options;
+    return Math.min(segmentBytes, this.#limitBytes / SEGMENTS_IN_LIMIT);
   }
 
   #state(name: string): ReaderState {
