@@ -15,7 +15,7 @@ import { DiskFullRetry } from "../store/wal/room/disk-full-retry.js";
 import { Wal } from "../store/wal/writer.js";
 import type { Core } from "./core.js";
 import type { DirectoryLock } from "./directory-lock.js";
-import { SegmentFeed } from "./feed.js";
+import { SegmentFeed, segmentBytesOf } from "./feed.js";
 import { Intake } from "./intake.js";
 import { Keeper } from "./keeper.js";
 import { mendSegment } from "./mend.js";
@@ -43,9 +43,6 @@ export type {
 } from "./types.js";
 
 const LIMIT_BYTES = 1024 * 1024 * 1024;
-const SEGMENT_BYTES = 32 * 1024 * 1024;
-const FED_SEGMENT_BYTES = 128 * 1024 * 1024;
-const SEGMENTS_IN_LIMIT = 8;
 /** Their index is read at once. */
 const SEGMENT_COMMITS = 16 * 1024;
 const TAIL_BYTES = 16 * 1024 * 1024;
@@ -279,7 +276,7 @@ export class Journal implements Core {
       files: this.files,
       tableDirectory: this.directory,
       get segmentBytes() {
-        return journal.#segmentBytes();
+        return segmentBytesOf(journal.#options, journal.#limitBytes, journal.#feeds.size > 0);
       },
       syncDelayMs,
       nowMs,
@@ -298,12 +295,6 @@ export class Journal implements Core {
     });
     for (const segment of this.#recovered.segments) this.#keeper.sealed(segment);
     await this.#keeper.collect();
-  }
-
-  /** One that a table stores as it is makes a Parquet file: a small one would be copied to one with others. */
-  #segmentBytes(): number {
-    const { segmentBytes = this.#feeds.size > 0 ? FED_SEGMENT_BYTES : SEGMENT_BYTES } = this.#options;
-    return Math.min(segmentBytes, this.#limitBytes / SEGMENTS_IN_LIMIT);
   }
 
   #state(name: string): ReaderState {
