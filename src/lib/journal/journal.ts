@@ -15,7 +15,7 @@ import { DiskFullRetry } from "../store/wal/room/disk-full-retry.js";
 import { Wal } from "../store/wal/writer.js";
 import type { Core } from "./core.js";
 import type { DirectoryLock } from "./directory-lock.js";
-import { SegmentFeed } from "./feed.js";
+import { SegmentFeed, segmentBytesOf } from "./feed.js";
 import { Intake } from "./intake.js";
 import { Keeper } from "./keeper.js";
 import { mendSegment } from "./mend.js";
@@ -43,8 +43,6 @@ export type {
 } from "./types.js";
 
 const LIMIT_BYTES = 1024 * 1024 * 1024;
-const SEGMENT_BYTES = 32 * 1024 * 1024;
-const SEGMENTS_IN_LIMIT = 8;
 /** Their index is read at once. */
 const SEGMENT_COMMITS = 16 * 1024;
 const TAIL_BYTES = 16 * 1024 * 1024;
@@ -277,11 +275,13 @@ export class Journal implements Core {
     });
     await this.#places.open(this.directory, this.#readers.values());
     await this.#keeper.writeHeader({ isClosed: false });
-    const asked = this.#options.segmentBytes ?? SEGMENT_BYTES;
+    const journal = this;
     this.#wal = await Wal.open({
       files: this.files,
       tableDirectory: this.directory,
-      segmentBytes: Math.min(asked, this.#limitBytes / SEGMENTS_IN_LIMIT),
+      get segmentBytes() {
+        return segmentBytesOf(journal.#options, journal.#limitBytes, journal.#feeds.size > 0);
+      },
       syncDelayMs,
       nowMs,
       onSettled: (entry) => {
