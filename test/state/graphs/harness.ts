@@ -22,6 +22,8 @@ export interface SinkCheck {
   read(directory: string): Promise<readonly string[]>;
   /** What of an event is the same in any run; absent: the line. Undefined: the line does not count. */
   readonly key?: (line: string) => string;
+  /** How often a run may send an event again by itself; absent: once a run. */
+  readonly triesOfRun?: number;
   /** Events of one of these are in the order of the uninterrupted run; absent: no order is promised. */
   readonly group?: (line: string) => string;
 }
@@ -37,6 +39,8 @@ export interface Case {
   /** The program in place of `logpipe`. */
   readonly program?: () => Promise<readonly string[]>;
   readonly sinks: readonly SinkCheck[];
+  /** It comes to its end only when the far end takes all: what it leaves is for the next run. */
+  readonly isTriedAgain?: boolean;
   /** More that must hold at the end: a sentence for each thing that does not. */
   readonly check?: (directory: string) => Promise<readonly string[]> | readonly string[];
 }
@@ -91,6 +95,20 @@ export async function run(
   });
 }
 
+const MOST_TRIES = 40;
+
+/** To its end. */
+export async function toEnd(
+  testCase: Case,
+  directory: string,
+  report?: string,
+): Promise<Ended & { readonly runs: number }> {
+  for (let runs = 1; ; runs++) {
+    const ended = await run(testCase, directory, undefined, report);
+    if (ended.code === 0 || testCase.isTriedAgain !== true || runs === MOST_TRIES) return { ...ended, runs };
+  }
+}
+
 export function newDirectory(testCase: Case): string {
   const directory = mkdtempSync(join(tmpdir(), "logpipe-graph-"));
   testCase.prepare(directory);
@@ -104,7 +122,7 @@ export function remove(directory: string): void {
 /** What each sink has, by name. */
 export async function contentOf({ sinks }: Case, directory: string): Promise<Map<string, readonly string[]>> {
   const content = new Map<string, readonly string[]>();
-  for (const { name, read, key = (line) => line } of sinks)
+  for (const { name, read, key = (line: string) => line } of sinks)
     content.set(name, (await read(directory)).map(key));
   return content;
 }
@@ -124,7 +142,7 @@ export function faultsOf(
 }
 
 function faultsIn(
-  { promise, group }: SinkCheck,
+  { promise, group, triesOfRun = 1 }: SinkCheck,
   wanted: readonly string[],
   given: readonly string[],
   runs: number,
@@ -135,7 +153,7 @@ function faultsIn(
   const foreign = [...are.keys()].filter((line) => !due.has(line));
   const again = [...are].filter(([line, count]) => count > (due.get(line) ?? count)).map(([line]) => line);
   const many = [...are]
-    .filter(([line, count]) => count > (due.get(line) ?? count) * runs)
+    .filter(([line, count]) => count > (due.get(line) ?? count) * runs * triesOfRun)
     .map(([line]) => line);
   const faults: string[] = [];
   const say = (what: string, lines: readonly string[]) => {
