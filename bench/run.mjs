@@ -13,6 +13,7 @@ import { detect } from "./scenarios/detect.mjs";
 import { enrich } from "./scenarios/enrich.mjs";
 import { filter } from "./scenarios/filter.mjs";
 import { freshness } from "./scenarios/freshness.mjs";
+import { journal } from "./scenarios/journal.mjs";
 import { memory } from "./scenarios/memory.mjs";
 import { needle } from "./scenarios/needle.mjs";
 import { parse } from "./scenarios/parse.mjs";
@@ -44,6 +45,7 @@ const scenarios = {
   window,
   plan,
   freshness,
+  journal,
   run,
   sketch,
   startup,

@@ -121,7 +121,7 @@ async function blockMaker() {
   return (n) => {
     const line = { timestamp: new Date().toISOString(), service: "bench", n, message: "x".repeat(120) };
     const [{ bytes, summary }] = scan(Buffer.from(`${JSON.stringify(line)}\n`));
-    return new Block(bytes, undefined, undefined, summary);
+    return new Block(bytes, undefined, summary);
   };
 }
 

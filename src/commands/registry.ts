@@ -79,6 +79,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
     load: () => import("./sinks/view.js"),
   },
   run: { summary: "run a whole pipeline in one process", load: () => import("./run.js") },
+  graph: {
+    summary: "draw a pipeline: its sources, stages, routes and sinks",
+    load: () => import("./graph.js"),
+  },
   compact: {
     summary: "merge, sort and repack the files of a store",
     load: () => import("./store/compact.js"),

@@ -11,7 +11,7 @@ import { programEnvironment } from "../process/of-program.js";
 import { reading, shownValue } from "./arguments.js";
 import { type Input, inputPiece, isIterable } from "./inputs.js";
 import { checkGiven, isPiece, type Piece } from "./piece.js";
-import { Events, type RunResult, runToEnd } from "./run.js";
+import { channelStep, Events, type RunResult, runToEnd } from "./run.js";
 import {
   type FileSettings,
   fileSettings,
@@ -61,7 +61,7 @@ export function pipeline(...pieces: readonly (Piece | Input)[]): RunnablePipelin
 
 /**
  * The pipeline that `logpipe run` would read: a quoted one (`"parse | redact | sink ./store"`), or a file that ends in
- * `.yaml`. Settings files are not read. Rejects with the errors of the command line, carets and lines included.
+ * `.yaml`; one with named sources, routes and sinks, too. Settings files are not read. Rejects with the errors of the command line, carets and lines included.
  */
 export async function readPipeline(text: string): Promise<RunnablePipeline> {
   if (typeof text !== "string")
@@ -80,8 +80,10 @@ export async function readPipeline(text: string): Promise<RunnablePipeline> {
   const { variablesOf } = await import("../lib/options/variables.js");
   const variables = variablesOf(programEnvironment());
   const file = await readPipelineFile(read, text, registry, undefined, [], fileSettings, variables);
-  if (file.pipeline === undefined)
-    throw bad(`${text} is a graph with several ways`, "run it with logpipe run");
+  if (file.pipeline === undefined) {
+    const { runnableGraph } = await import("./graph.js");
+    return runnableGraph(file.graph, text, file.settings);
+  }
   return runnable(checked(file.pipeline), file.settings);
 }
 
@@ -173,5 +175,5 @@ function events(
   needsInput(built, "events()");
   if (built.sink !== undefined)
     throw bad(`events() of a pipeline that ends in ${built.sink.declaration.name}`, "call run()");
-  return new Events(built, settings);
+  return new Events((all, channel) => runToEnd(built, all, channelStep(channel, built)), settings);
 }

@@ -9,12 +9,12 @@ import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import { diskFiles, type Files } from "../base/files.js";
 import type { Position } from "../event/position.js";
 import type { Sink } from "../pipeline/contract/sink.js";
-import type { Lock } from "../store/wal/lock.js";
 import { StateFiles } from "../store/wal/progress/state-files.js";
 import type { Losses, Writable } from "../store/wal/recovery/recover.js";
 import { DiskFullRetry } from "../store/wal/room/disk-full-retry.js";
 import { Wal } from "../store/wal/writer.js";
 import type { Core } from "./core.js";
+import type { DirectoryLock } from "./directory-lock.js";
 import { SegmentFeed } from "./feed.js";
 import { Intake } from "./intake.js";
 import { Keeper } from "./keeper.js";
@@ -43,7 +43,7 @@ export type {
 } from "./types.js";
 
 const LIMIT_BYTES = 1024 * 1024 * 1024;
-const SEGMENT_BYTES = 16 * 1024 * 1024;
+const SEGMENT_BYTES = 32 * 1024 * 1024;
 const SEGMENTS_IN_LIMIT = 8;
 /** Their index is read at once. */
 const SEGMENT_COMMITS = 16 * 1024;
@@ -59,7 +59,7 @@ export class Journal implements Core {
   readonly tail: Tail;
   readonly #options: JournalOptions;
   readonly #limitBytes: number;
-  readonly #lock: Lock;
+  readonly #lock: DirectoryLock;
   readonly #recovered: Recovered;
   readonly #losses: Writable<Losses>;
   readonly #missingBytes: number;
@@ -335,7 +335,7 @@ export class Journal implements Core {
   async #letGo(): Promise<void> {
     await this.#places.close().catch(() => {});
     await this.#recovered.release();
-    this.#lock.release();
+    await this.#lock.release().catch(() => {});
   }
 }
 

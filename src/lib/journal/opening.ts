@@ -1,11 +1,10 @@
 /** From what is on the disk to where everything goes on. */
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
-import { failure } from "../base/errors/index.js";
 import { diskFiles, type Files, isSystemError, makeDurableDirectory } from "../base/files.js";
 import type { Position } from "../event/position.js";
-import { isLockFile, type Lock, newestLock, takeLock } from "../store/wal/lock.js";
 import { isFor } from "../store/wal/segment.js";
+import { type DirectoryLock, lockDirectory } from "./directory-lock.js";
 import { type Header, outsideOf, readHeader } from "./header.js";
 import { placePath, READERS_DIRECTORY, readPlace } from "./place.js";
 import { ReaderState } from "./reader-state.js";
@@ -14,7 +13,7 @@ import { endOf } from "./segments.js";
 import type { JournalOptions } from "./types.js";
 
 export interface Opened {
-  readonly lock: Lock;
+  readonly lock: DirectoryLock;
   /** `end`: where what is written begins. */
   readonly header: Header;
   readonly recovered: Recovered;
@@ -34,47 +33,27 @@ export async function openDirectory(options: JournalOptions): Promise<Opened> {
   const { damaged } = await readHeader(files, directory);
   await makeDurableDirectory(files, dirname(directory), "umask");
   await makeDurableDirectory(files, directory, "owner");
-  const lock = await lockDirectory(files, directory, onNotice);
+  const lock = await lockDirectory(options);
   try {
     // Once more: only who has the lock may believe it.
     const { header } = await readHeader(files, directory);
     for (const path of damaged) onWarning?.(`${path} is not what was written: it is made again`);
     return await new Opening(options, files, lock, header).run();
   } catch (error) {
-    lock.release();
+    await lock.release();
     throw error;
   }
-}
-
-/** One process has the directory. Locks of those before are removed. */
-async function lockDirectory(
-  files: Files,
-  directory: string,
-  onNotice?: (text: string) => void,
-): Promise<Lock> {
-  const lock = await takeLock(files, directory, onNotice);
-  if (lock === undefined) throw failure("journal.locked", { path: directory });
-  const names = await files.list(directory);
-  const own = `lock-${lock.generation}`;
-  if (newestLock(names) !== own) {
-    lock.release();
-    throw failure("journal.locked", { path: directory });
-  }
-  for (const name of names)
-    if (isLockFile(name) && name !== own && !name.startsWith("draft-"))
-      await files.remove(join(directory, name)).catch(() => {});
-  return lock;
 }
 
 class Opening {
   readonly #options: JournalOptions;
   readonly #files: Files;
-  readonly #lock: Lock;
+  readonly #lock: DirectoryLock;
   readonly #known: Header | undefined;
   readonly #readers = new Map<string, ReaderState>();
   readonly #isNew = new Set<ReaderState>();
 
-  constructor(options: JournalOptions, files: Files, lock: Lock, known: Header | undefined) {
+  constructor(options: JournalOptions, files: Files, lock: DirectoryLock, known: Header | undefined) {
     this.#options = options;
     this.#files = files;
     this.#lock = lock;

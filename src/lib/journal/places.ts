@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { type Files, makeDurableDirectory } from "../base/files.js";
-import type { Lock } from "../store/wal/lock.js";
+import type { DirectoryLock } from "./directory-lock.js";
 import { PlaceFile, placePath } from "./place.js";
 import type { ReaderState } from "./reader-state.js";
 
@@ -11,7 +11,7 @@ const SAVE_MS = 150;
 export class Places {
   readonly #journal: string;
   readonly #files: Files;
-  readonly #lock: Lock;
+  readonly #lock: DirectoryLock;
   readonly #onFailure: (error: unknown) => void;
   readonly #due = new Set<ReaderState>();
   readonly #saving = new Map<ReaderState, Promise<void>>();
@@ -19,7 +19,7 @@ export class Places {
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(journal: string, files: Files, lock: Lock, onFailure: (error: unknown) => void) {
+  constructor(journal: string, files: Files, lock: DirectoryLock, onFailure: (error: unknown) => void) {
     this.#journal = journal;
     this.#files = files;
     this.#lock = lock;

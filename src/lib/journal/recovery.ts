@@ -87,7 +87,8 @@ class Taking implements Recovered {
       if ((await this.#files.stat(directory))?.isDirectory !== true) continue;
       let lock: Lock | undefined;
       try {
-        lock = await takeLock(this.#files, directory);
+        // Who has the lock of the journal has all of them.
+        lock = await takeLock(this.#files, directory, undefined, "anybody");
       } catch (error) {
         if (isSystemError(error, "ENOENT", "ENOTDIR")) continue;
         throw error;

@@ -27,7 +27,7 @@ export interface JournalOptions {
    * is forgotten, with what waits for it.
    */
   readonly readers: readonly ReaderOptions[];
-  /** A segment ends at this many bytes; absent: 16 MiB, and less where the limit is small. */
+  /** A segment ends at this many bytes; absent: 32 MiB, and less where the limit is small. */
   readonly segmentBytes?: number | undefined;
   /** What it may take of the disk, in bytes; absent: 1 GiB. */
   readonly limitBytes?: number | undefined;

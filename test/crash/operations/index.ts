@@ -3,6 +3,7 @@ import { alter } from "./alter.js";
 import { checkpoint } from "./checkpoint.js";
 import { compact } from "./compact.js";
 import { deletion } from "./delete.js";
+import { feed, feedOn } from "./feed.js";
 import type { Operation } from "./operation.js";
 import { recover } from "./recover.js";
 import { repair, repairLate } from "./repair.js";
@@ -25,6 +26,8 @@ export const OPERATIONS: readonly Operation[] = [
   repair,
   repairLate,
   replay,
+  feed,
+  feedOn,
 ];
 
 export function operationOf(name: string): Operation {

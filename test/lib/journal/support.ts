@@ -1,11 +1,14 @@
 /** A journal in a temporary directory, and what its readers have got. */
+import { cpSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
+import { encodeOwner, newOwner } from "../../../src/lib/base/process/owner.js";
 import { Block } from "../../../src/lib/event/block.js";
 import { newDelivery, type Outcome, STORED } from "../../../src/lib/event/delivery/delivery.js";
 import { Journal, type JournalOptions, type JournalReader } from "../../../src/lib/journal/journal.js";
-import { blocksOf } from "../store/support.js";
+import { blocksOf, temporaryDirectory } from "../store/support.js";
 
-export { temporaryDirectory } from "../store/support.js";
+export { temporaryDirectory };
 
 export type Opened = Journal;
 
@@ -71,4 +74,16 @@ export function range(from: number, to: number): number[] {
 export function expectOffsetsToGrow(blocks: readonly Block[]): void {
   const offsets = blocks.map(({ cursor }) => cursor!.offset);
   expect(offsets).toEqual([...new Set(offsets)].sort((a, b) => a - b));
+}
+
+/** The directory as the death of its process at this moment leaves it: files as they are, locks of a dead owner. */
+export function afterDeath(directory: string): string {
+  const copy = temporaryDirectory();
+  cpSync(directory, copy, { recursive: true });
+  for (const name of readdirSync(copy, { recursive: true }) as string[]) {
+    if (!/(^|\/)lock-\d+$/.test(name)) continue;
+    // No process has such a number.
+    writeFileSync(join(copy, name), encodeOwner({ ...newOwner(), pid: 2 ** 22 + 1 }));
+  }
+  return copy;
 }

@@ -24,7 +24,7 @@ export interface NamedStage {
 }
 
 /** Throws usage.file where it is no name, alone or with values. */
-export function nameOf(stage: YamlValue): NamedStage {
+export function namedStage(stage: YamlValue): NamedStage {
   if (stage.kind === "scalar") return { name: stage.texts()[0]!, place: stage.place, value: undefined };
   const [entry, second] = stage.entries();
   if (entry === undefined)

@@ -28,7 +28,7 @@ import { withLine } from "./caret.js";
 import { graphOfPipeline, pipelineOfGraph } from "./graph/chain.js";
 import { isGraph, readGraph } from "./graph/graph-file.js";
 import type { Preset } from "./quoted.js";
-import { fault, nameOf, optionName, optionOf, partOf, stepOf } from "./steps.js";
+import { fault, namedStage, optionName, optionOf, partOf, stepOf } from "./steps.js";
 
 /** What a pipeline file holds. */
 export interface PipelineFile {
@@ -44,7 +44,7 @@ export interface PipelineFile {
 }
 
 /** Where a pipeline file is read. */
-export interface FilePlace {
+export interface PipelinePlace {
   /** Relative paths of the pipeline start from there. */
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -78,7 +78,7 @@ export async function examinePipelineFile(
   files: readonly string[] = [],
   settings: Options = {},
   variables: Variables = variablesOf({}),
-  { cwd, env }: FilePlace = { cwd: ".", env: {} },
+  { cwd, env }: PipelinePlace = { cwd: ".", env: {} },
 ): Promise<ExaminedFile> {
   const shown = (error: unknown, texts: ReadonlyMap<string, string> = new Map([[path, text]])) =>
     withLine(variables.hide(error), texts);
@@ -201,7 +201,7 @@ async function readStage(
   commands: Commands,
   preset: Preset,
 ): Promise<Step<PipelinePart>> {
-  const named = nameOf(stage);
+  const named = namedStage(stage);
   const { name, place } = named;
   const declaration = await partOf(named, commands);
   if (declaration.kind === "source" && index > 0)

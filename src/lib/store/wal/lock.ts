@@ -35,16 +35,19 @@ export interface Lock {
 
 /**
  * Takes the directory, or undefined when its owner lives or another process was faster. `onNotice` is told when the
- * owner can no longer say that it lives. Rejects with the errors of the file system.
+ * owner can no longer say that it lives. Rejects with the errors of the file system. "anybody": a lock around this one
+ * tells that no owner goes on; one that sleeps finds its lock lost.
  */
 export async function takeLock(
   files: Files,
   directory: string,
   onNotice: (text: string) => void = () => {},
+  from: "the dead" | "anybody" = "the dead",
 ): Promise<Lock | undefined> {
   const names = await files.list(directory);
   const newest = newestOf(names);
-  if (newest !== undefined && (await isHeld(files, directory, lockName(newest)))) return undefined;
+  const mayBeHeld = from === "the dead" && newest !== undefined;
+  if (mayBeHeld && (await isHeld(files, directory, lockName(newest)))) return undefined;
   // Who wrote segments had the first: should its lock be gone, it still looks for the second.
   const generation = (newest ?? (names.some((name) => segmentOf(name) !== undefined) ? 1 : 0)) + 1;
   const owner = newOwner();
@@ -95,6 +98,16 @@ async function isLost(files: Files, directory: string, generation: number, bytes
 export async function isOwned(files: Files, directory: string): Promise<boolean> {
   const newest = newestOf(await files.list(directory));
   return newest !== undefined && isHeld(files, directory, lockName(newest));
+}
+
+/** When the lock of an owner that cannot be seen from here was written, by its directory; undefined: there is none. */
+export async function unseenSinceMs(files: Files, directory: string): Promise<number | undefined> {
+  const newest = newestOf(await files.list(directory));
+  if (newest === undefined) return undefined;
+  const path = join(directory, lockName(newest));
+  const owner = ownerIn((await files.read(path)) ?? Buffer.alloc(0));
+  if (owner !== undefined && stateOf(owner) !== "unseen") return undefined;
+  return (await files.stat(path))?.modifiedMs;
 }
 
 /** Whether the newest lock of the directory says who its owner is. There may be none: then nobody's is to be read. */

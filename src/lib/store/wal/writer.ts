@@ -58,6 +58,8 @@ export class Wal {
   #isBroken = false;
   #isCommitted = false;
   #isMarkFailing = false;
+  /** Ends the wait before a round. */
+  #hurry: (() => void) | undefined;
   /** Where the next segment begins in a journal. */
   #end: number;
 
@@ -175,6 +177,7 @@ export class Wal {
     this.#pending.push(entry);
     this.#pendingBytes += bytesOfEntry(entry);
     this.#durable.expect(1);
+    if (this.#pendingBytes >= PENDING_BYTES) this.#hurry?.();
     this.#begin();
   }
 
@@ -267,7 +270,14 @@ export class Wal {
     const { syncDelayMs = 0 } = this.#options;
     const waitMs = this.#roundMs + syncDelayMs - performance.now();
     if (waitMs > 0 && this.#pendingBytes < PENDING_BYTES)
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, waitMs);
+        this.#hurry = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    this.#hurry = undefined;
     this.#roundMs = performance.now();
   }
 

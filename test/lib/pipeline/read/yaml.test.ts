@@ -10,7 +10,7 @@ import { commands } from "../support/pipelines.js";
 
 const settings = { workers: integer({ summary: "" }), deepRun: flag({ summary: "" }) };
 const readFile = (text: string) => readPipelineFile(text, "p.yaml", commands, undefined, [], settings);
-const read = async (text: string) => withoutPlaces((await readFile(text)).pipeline);
+const read = async (text: string) => withoutPlaces((await readFile(text)).pipeline!);
 
 /** As a command line would have made it. */
 function withoutPlaces({ source, stages, sink, ...others }: Pipeline): Pipeline {

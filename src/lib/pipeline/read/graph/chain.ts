@@ -45,8 +45,8 @@ export function graphOfPipeline(
 }
 
 /**
- * The graph as a chain, where it is one: a row of nodes without a route, a limit or a policy of its own. Undefined where
- * it is not.
+ * The graph as a chain, where it is one: a row of nodes without a route, a limit or a policy of its own. Undefined
+ * where it is not.
  */
 export function pipelineOfGraph({ sources, stages, routes, sinks, journal }: Graph): Pipeline | undefined {
   const [source, ...otherSources] = sources;

@@ -1,6 +1,5 @@
 /** What two nodes of one graph must not share: standard input, a checkpoint, a file or a table to write. */
 import { resolve } from "node:path";
-import type { LogpipeError } from "../../../base/errors/index.js";
 import type { Graph, SinkNode, SourceNode } from "../../contract/graph.js";
 import type { Host } from "../../contract/host.js";
 import { fault } from "../steps.js";
@@ -24,25 +23,25 @@ export function checkEnds(
   const [first, second] = printing;
   if (first === undefined || second === undefined) return [];
   const reason = `${first.name} and ${second.name} write to standard output: their lines come mixed`;
-  return [fault(second.place ?? "", reason, { hint: "one sink can read both: from: [A, B]" })];
+  return [fault(second.place ?? "", reason, { hint: mergedHint(first, second) })];
 }
 
 interface Shared<N> {
   readonly what: (node: N, at: GraphPlace) => string | undefined;
-  readonly reason: (first: string, second: string, what: string) => string;
-  readonly hint: string;
+  readonly reason: (first: string, second: string) => string;
+  readonly hint: (first: N, second: N) => string;
 }
 
 const SOURCES: readonly Shared<SourceNode>[] = [
   {
     what: (node) => (readsInput(node) ? "-" : undefined),
     reason: (first, second) => `${first} and ${second} read standard input: only one can`,
-    hint: "give one of them files, or let both ways begin at one source",
+    hint: () => "give one of them files, or let both ways begin at one source",
   },
   {
     what: ({ step }, { cwd }) => pathIn(step?.given.options, "checkpoint", cwd),
     reason: (first, second) => `${first} and ${second} keep their positions in the same checkpoint`,
-    hint: "give each a file of its own",
+    hint: () => "give each a file of its own",
   },
 ];
 
@@ -50,12 +49,12 @@ const SINKS: readonly Shared<SinkNode>[] = [
   {
     what: outputOf,
     reason: (first, second) => `${first} and ${second} write the same file`,
-    hint: "one sink can read both: from: [A, B]",
+    hint: mergedHint,
   },
   {
     what: (node, at) => tableOf(node, at),
     reason: (first, second) => `${first} and ${second} write the same table`,
-    hint: "one sink can read both: from: [A, B]",
+    hint: mergedHint,
   },
 ];
 
@@ -64,24 +63,26 @@ function shared<N extends SourceNode | SinkNode>(
   kind: Shared<N>,
   at: GraphPlace,
   faults: Faults,
-) {
+): void {
   const seen = new Map<string, N>();
   for (const node of nodes) {
     const what = faults.try(() => kind.what(node, at));
     const before = what === undefined ? undefined : seen.get(what);
     if (what === undefined) continue;
     if (before === undefined) seen.set(what, node);
-    else faults.add(sharedFault(before.name, node, kind.reason(before.name, node.name, what), kind.hint));
+    else
+      faults.add(
+        fault(node.place ?? "", kind.reason(before.name, node.name), { hint: kind.hint(before, node) }),
+      );
   }
 }
 
-function sharedFault(
-  before: string,
-  { name, place = "" }: SourceNode | SinkNode,
-  reason: string,
-  hint: string,
-): LogpipeError {
-  return fault(place, reason, { hint: hint.replace("A, B", `${before}'s, ${name}'s`) });
+/** One sink in the place of two. */
+function mergedHint(first: SinkNode, second: SinkNode): string {
+  const from = [...first.from, ...second.from].map(({ node, port }) =>
+    port === undefined ? node : `${node}.${port}`,
+  );
+  return `one sink can read all of it: from: [${[...new Set(from)].join(", ")}]`;
 }
 
 function readsInput({ step, files }: SourceNode): boolean {

@@ -29,8 +29,8 @@ export class Faults {
     }
   }
 
-  get isEmpty(): boolean {
-    return this.found.size === 0;
+  get count(): number {
+    return this.found.size;
   }
 
   /** File by file in the order of `paths`, each from its top to its end. */

@@ -24,6 +24,8 @@ export interface Written {
   readonly define: ReadonlyMap<string, YamlEntry>;
   /** By section. */
   readonly defaults: ReadonlyMap<string, YamlEntry>;
+  /** Those that have anything under them, in whatever shape. */
+  readonly sections: ReadonlySet<Section>;
   readonly journal: YamlEntry | undefined;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly tests: YamlEntry | undefined;
@@ -45,6 +47,7 @@ const INCLUDES_MAX = 32;
 export class Gathering {
   private readonly nodes = new Map<string, WrittenNode>();
   private readonly define = new Map<string, YamlEntry>();
+  private readonly sections = new Set<Section>();
   private readonly defaults = new Map<string, YamlEntry>();
   private readonly given = new Map<string, YamlEntry>();
   private readonly settings: Record<string, unknown> = {};
@@ -58,12 +61,13 @@ export class Gathering {
 
   read(root: YamlValue, path: string): Written {
     this.file(root, [normalize(path)]);
-    const { nodes, define, defaults, settings } = this;
+    const { nodes, define, defaults, settings, sections } = this;
     return {
       nodes,
       define,
       defaults,
       settings,
+      sections,
       journal: this.given.get("journal"),
       tests: this.given.get("tests"),
     };
@@ -97,6 +101,7 @@ export class Gathering {
   }
 
   private section(section: Section, entry: YamlEntry): void {
+    if (entry.value.kind !== "nothing") this.sections.add(section);
     if (entry.value.kind === "list" || entry.value.kind === "scalar")
       throw fault(
         entry.place,

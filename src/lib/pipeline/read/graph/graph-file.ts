@@ -65,7 +65,10 @@ export async function readGraph(
     { commands, preset, faults, lists, defaults: written.defaults },
     around.files,
   );
-  const warnings = [...checkWiring(read.wired, root.place, faults), ...checkEnds(read, around, faults)];
+  const warnings = [
+    ...checkWiring(read.wired, { root: root.place, sections: written.sections }, faults),
+    ...checkEnds(read, around, faults),
+  ];
   const { sources, stages, routes, sinks } = read;
   const journal = readJournal(written.journal, faults);
   return {
@@ -102,12 +105,14 @@ async function readNodes(
   const written = [...nodes.values()];
   const sourceCount = written.filter(({ section }) => section === "sources").length;
   for (const { section, entry } of written) {
+    const before = faults.count;
     const node = await faults.tryAsync(async () => {
       if (section === "sources") return readSource(entry, sourceCount === 1 ? files : [], around);
       if (section === "stages") return readStages(entry, around);
       return section === "routes" ? readRoute(entry, around) : readSink(entry, around);
     });
-    if (node !== undefined) (read[section] as (typeof node)[]).push(node);
+    // One with a fault is no whole node: what it lacks is no further fault.
+    if (node !== undefined && faults.count === before) (read[section] as (typeof node)[]).push(node);
     const from = node !== undefined && "from" in node && node.from.length > 0 ? node.from : undefined;
     const ports = node !== undefined && "ports" in node && node.ports.length > 0 ? node.ports : undefined;
     wired.set(entry.key, { name: entry.key, place: entry.place, section, from, ports });

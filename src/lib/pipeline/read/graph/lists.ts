@@ -5,7 +5,7 @@ import type { Step } from "../../contract/pipeline.js";
 import type { StageDeclaration } from "../../contract/stage.js";
 import type { Commands } from "../build.js";
 import type { Preset } from "../quoted.js";
-import { fault, type NamedStage, nameOf, partOf, stepOf } from "../steps.js";
+import { fault, type NamedStage, namedStage, partOf, stepOf } from "../steps.js";
 import type { Faults } from "./faults.js";
 
 export type StageStep = Step<StageDeclaration>;
@@ -48,7 +48,7 @@ export class StageLists {
   }
 
   private async item(item: YamlValue): Promise<readonly StageStep[]> {
-    const named = nameOf(item);
+    const named = namedStage(item);
     if (named.name === "use") return this.used(named);
     if (named.value === undefined && this.define.has(named.name) && !this.commands.names.includes(named.name))
       return this.defined(named.name, named.place);

@@ -122,7 +122,7 @@ export async function readSink(
         hint: `write it inside: ${steps[0]!.key}: { output: FILE }`,
       }),
     );
-  const step = await readStep(steps, "sink", { name, place, files: [] }, around);
+  const step = await faults.tryAsync(() => readStep(steps, "sink", { name, place, files: [] }, around));
   return {
     name,
     place,

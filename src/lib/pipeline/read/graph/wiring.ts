@@ -1,4 +1,4 @@
-/** Whether the nodes of a graph are joined as they can be: every name is one, nothing goes round, nothing is left over. */
+/** Whether the nodes of a graph are joined as they can be: each name is one, nothing goes round, nothing is left. */
 import type { LogpipeError } from "../../../base/errors/index.js";
 import { suggest } from "../../../base/suggest.js";
 import type { NodeOutput, RoutePort } from "../../contract/graph.js";
@@ -16,10 +16,16 @@ export interface WiredNode {
   readonly ports?: readonly RoutePort[] | undefined;
 }
 
+/** Where the file begins, and the sections that it has. */
+export interface WiringPlace {
+  readonly root: string;
+  readonly sections: ReadonlySet<Section>;
+}
+
 /** Adds every fault to `faults`, and returns the warnings. */
 export function checkWiring(
   nodes: ReadonlyMap<string, WiredNode>,
-  root: string,
+  { root, sections }: WiringPlace,
   faults: Faults,
 ): readonly LogpipeError[] {
   const misspelt = new Set<string>();
@@ -32,7 +38,8 @@ export function checkWiring(
   for (const cycle of cyclesOf(nodes)) faults.add(cycle);
   const all = [...nodes.values()];
   for (const section of ["sources", "sinks"] as const) {
-    if (!all.some((node) => node.section === section))
+    // One that is there and cannot be read has a fault of its own.
+    if (!sections.has(section) && !all.some((node) => node.section === section))
       faults.add(fault(root, `the graph has no ${section}`, { hint: HINTS[section] }));
   }
   // What a node that could not be read may read is not known.
@@ -63,10 +70,11 @@ function outputFault(
     if (suggestion !== undefined) misspelt.add(suggestion);
     return fault(place, `no node is called "${name}"`, {
       suggestion: suggestion && port !== undefined ? `${suggestion}.${port}` : suggestion,
-      hint: `there are ${names.map((each) => each.name).join(", ")}`,
+      hint: names.length === 0 ? undefined : `there are ${names.map((each) => each.name).join(", ")}`,
     });
   }
-  if (node.section === "sinks") return fault(place, `${name} is a sink: nothing comes out of it`);
+  if (node.section === "sinks")
+    return fault(place, `${name} is a sink: nothing comes out of it`, { hint: `name what ${name} reads` });
   if (port === undefined) return undefined;
   if (node.section !== "routes")
     return fault(place, `${name} is no route: it has no output called "${port}"`, { hint: `write ${name}` });

@@ -154,7 +154,8 @@ export class FedTableSink implements FedSink {
       const came = await this.#cameWithin(next);
       this.#throwIfFailed();
       if (this.#stopping.signal.aborted) return;
-      if (came === undefined) {
+      if (came === "woken") continue;
+      if (came === "due") {
         await this.#storeBatch();
         this.#isHurried = false;
         continue;
@@ -177,16 +178,16 @@ export class FedTableSink implements FedSink {
     if (this.#batch.length === 0 && feed.isFinished()) await unlinkJournal(this.#files, tableDirectory, feed);
   }
 
-  /** Undefined: what was taken is to be stored now. */
-  async #cameWithin<T>(next: Promise<T>): Promise<T | undefined> {
+  /** "due": what was taken is to be stored now. */
+  async #cameWithin<T>(next: Promise<T>): Promise<T | "due" | "woken"> {
     let timer: NodeJS.Timeout | undefined;
-    const due = new Promise<undefined>((resolve) => {
-      this.#wake = () => resolve(undefined);
+    const other = new Promise<"due" | "woken">((resolve) => {
+      this.#wake = () => resolve("woken");
       const ms = this.#dueMs();
-      if (ms !== undefined) timer = setTimeout(() => resolve(undefined), ms);
+      if (ms !== undefined) timer = setTimeout(() => resolve("due"), ms);
     });
     try {
-      return await Promise.race([next, due]);
+      return await Promise.race([next, other]);
     } finally {
       clearTimeout(timer);
       this.#wake = () => {};
@@ -198,7 +199,8 @@ export class FedTableSink implements FedSink {
     if (this.#isHurried) return HURRY_MS;
     const first = this.#batch.flatMap(({ commits }) => commits).at(0);
     if (first === undefined) return undefined;
-    return Math.max(0, first.observedMs + this.#options.flushIntervalMs - this.#options.nowMs());
+    const ms = first.observedMs + this.#options.flushIntervalMs - this.#options.nowMs();
+    return Math.min(Math.max(0, ms), LONGEST_MS);
   }
 
   #isFull(): boolean {
@@ -295,3 +297,6 @@ const MOST_MENDS = 3;
 function bytesOf(commits: readonly { readonly length: number }[]): number {
   return commits.reduce((sum, { length }) => sum + length, 0);
 }
+
+/** What a timer can do. */
+const LONGEST_MS = 2 ** 31 - 1;

@@ -1,0 +1,248 @@
+/** Where boxes and lines of a drawing stand, in cells of a terminal; a picture takes them times its cell. */
+import type { Outline, OutlineNode } from "../../pipeline/contract/graph.js";
+import { escapeControls } from "../../terminal/escape.js";
+import { cellWidth, fitCells, wrapCells } from "../../terminal/table/width.js";
+import { type Link, layersOf, outputName, type Slot } from "./layers.js";
+
+export interface Box {
+  readonly node: OutlineNode;
+  readonly left: number;
+  readonly top: number;
+  /** Sides included. */
+  readonly width: number;
+  readonly height: number;
+  /** The name, what it is, and its notes. */
+  readonly lines: readonly string[];
+  readonly nameLines: number;
+}
+
+/** A line from (x, top) down to `row`, along it, and down to (toX, bottom). */
+export interface Wire {
+  readonly x: number;
+  readonly top: number;
+  readonly row: number;
+  readonly toX: number;
+  readonly bottom: number;
+  readonly label: string | undefined;
+  /** Whether it ends at a box: there it has a point. */
+  readonly isEnd: boolean;
+}
+
+export interface Layout {
+  readonly boxes: readonly Box[];
+  readonly wires: readonly Wire[];
+  readonly width: number;
+  readonly height: number;
+}
+
+const GAP = 3;
+const TEXT_MIN = 12;
+const LINES_MAX = 8;
+
+/** One part of an outline, in at most `columns` cells of width. Undefined: it does not fit. */
+export function layoutOf(outline: Outline, columns: number, textMax = 44): Layout | undefined {
+  const { layers, links } = layersOf(outline);
+  for (let most = textMax; most >= TEXT_MIN; most -= most > 24 ? 4 : 2) {
+    const rows = layers.map((layer) => layer.map((slot) => drawnSlot(slot, most, links)));
+    const widths = rows.map(widthOf);
+    const width = Math.max(...widths);
+    if (width > columns) continue;
+    return placed(rows, widths, width, links);
+  }
+  return undefined;
+}
+
+interface Drawn {
+  readonly slot: Slot;
+  readonly lines: readonly string[];
+  readonly nameLines: number;
+  readonly width: number;
+  left: number;
+}
+
+function drawnSlot(slot: Slot, most: number, links: readonly Link[]): Drawn {
+  const { node } = slot;
+  if (node === undefined) return { slot, lines: [], nameLines: 0, width: 1, left: 0 };
+  const texts = [node.name, ...(node.title === "" ? [] : [node.title]), ...node.notes].map(escapeControls);
+  const wrapped = texts.map((text) => wrapWords(text, most));
+  const lines = wrapped.flat();
+  const ends = Math.max(
+    links.filter(({ to }) => to === slot).length,
+    new Set(links.filter(({ from }) => from === slot).map(({ label }) => label)).size,
+  );
+  const labelled = links.some(({ from, label }) => from === slot && label !== undefined);
+  const kept = lines.length > LINES_MAX ? [...lines.slice(0, LINES_MAX - 1), "..."] : lines;
+  const text = Math.max(...kept.map(cellWidth), node.kind.length + 2, labelled ? 8 * ends : 2 * ends + 1);
+  return { slot, lines: kept, nameLines: wrapped[0]!.length, width: text + 4, left: 0 };
+}
+
+/** At blanks where there are some, and within words that are too long. */
+function wrapWords(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const longer = line === "" ? word : `${line} ${word}`;
+    if (cellWidth(longer) <= width) {
+      line = longer;
+      continue;
+    }
+    if (line !== "") lines.push(line);
+    const pieces = wrapCells(word, width);
+    lines.push(...pieces.slice(0, -1));
+    line = pieces.at(-1) ?? "";
+  }
+  return [...lines, line];
+}
+
+function widthOf(row: readonly Drawn[]): number {
+  return row.reduce((sum, { width }) => sum + width, 0) + GAP * (row.length - 1);
+}
+
+function placed(
+  rows: readonly (readonly Drawn[])[],
+  widths: readonly number[],
+  width: number,
+  links: readonly Link[],
+): Layout {
+  for (const [index, row] of rows.entries()) {
+    let left = Math.floor((width - widths[index]!) / 2);
+    for (const drawn of row) {
+      drawn.left = left;
+      left += drawn.width + GAP;
+    }
+  }
+  const found = new Map(rows.flat().map((drawn) => [drawn.slot, drawn]));
+  const boxes: Box[] = [];
+  const wires: Wire[] = [];
+  let top = 0;
+  for (const [index, row] of rows.entries()) {
+    const height = Math.max(...row.map(({ lines }) => lines.length)) + 2;
+    for (const drawn of row) {
+      const { node } = drawn.slot;
+      if (node !== undefined) boxes.push({ ...drawn, node, top, height });
+    }
+    // What only passes goes straight through.
+    for (const { slot, left } of row)
+      if (slot.node === undefined)
+        wires.push({
+          x: left,
+          top: top - 1,
+          row: top,
+          toX: left,
+          bottom: top + height,
+          label: undefined,
+          isEnd: false,
+        });
+    const channel = wiresOf(
+      links.filter(({ from }) => from.layer === index),
+      found,
+      top + height,
+    );
+    wires.push(...channel.wires);
+    top += height + channel.height;
+  }
+  return { boxes, wires, width, height: top };
+}
+
+interface Start {
+  readonly x: number;
+  readonly links: readonly Link[];
+}
+
+/** The lines between two layers: each output of a node has a row of its own, so that no two lie on each other. */
+function wiresOf(
+  links: readonly Link[],
+  found: ReadonlyMap<Slot, Drawn>,
+  top: number,
+): { readonly wires: readonly Wire[]; readonly height: number } {
+  if (links.length === 0) return { wires: [], height: 0 };
+  const starts = startsOf(links, found);
+  const ends = endsOf(links, starts, found);
+  const hasLabels = links.some(({ label }) => label !== undefined);
+  const isStraight = ({ x, links: own }: Start) => own.every((link) => ends.get(link) === x);
+  const bent = starts.filter((start) => !isStraight(start));
+  const labelRows = hasLabels ? 1 : 0;
+  const height = Math.max(1, bent.length + 1) + labelRows;
+  const wires = starts.flatMap((start) => {
+    const row = top + labelRows + Math.max(0, bent.indexOf(start));
+    const room = roomRight(start.x, starts, found);
+    return start.links.map((link, index) => ({
+      x: start.x,
+      top,
+      row,
+      toX: ends.get(link)!,
+      bottom: top + height - 1,
+      label: index === 0 ? fittedLabel(link.label, room) : undefined,
+      isEnd: link.to.node !== undefined,
+    }));
+  });
+  return { wires, height };
+}
+
+/** With its condition where there is room, else the name of the output, or its beginning. */
+function fittedLabel(label: string | undefined, room: number): string | undefined {
+  if (label === undefined) return undefined;
+  const whole = escapeControls(label);
+  return cellWidth(whole) <= room ? whole : fitCells(escapeControls(outputName(label)), room, "~");
+}
+
+function roomRight(x: number, starts: readonly Start[], found: ReadonlyMap<Slot, Drawn>): number {
+  const others = starts.map((start) => start.x).filter((other) => other > x);
+  const edge = Math.max(...[...found.values()].map(({ left, width }) => left + width));
+  return Math.max(0, Math.min(...others, edge) - x - 3);
+}
+
+/** Where lines leave the nodes: one place for each label. */
+function startsOf(links: readonly Link[], found: ReadonlyMap<Slot, Drawn>): readonly Start[] {
+  const starts: Start[] = [];
+  for (const slot of new Set(links.map(({ from }) => from))) {
+    const own = links.filter(({ from }) => from === slot);
+    const groups = new Map<string | undefined, Link[]>();
+    for (const link of own) groups.set(link.label, [...(groups.get(link.label) ?? []), link]);
+    const ordered = [...groups.values()].sort((a, b) => centreOf(a, found) - centreOf(b, found));
+    const { left, width } = found.get(slot)!;
+    for (const [index, group] of ordered.entries())
+      starts.push({ x: spread(left, width, index, ordered.length), links: group });
+  }
+  return starts.sort((a, b) => a.x - b.x);
+}
+
+function centreOf(links: readonly Link[], found: ReadonlyMap<Slot, Drawn>): number {
+  const centres = links.map(({ to }) => found.get(to)!).map(({ left, width }) => left + width / 2);
+  return centres.reduce((sum, centre) => sum + centre, 0) / centres.length;
+}
+
+function spread(left: number, width: number, index: number, count: number): number {
+  return width === 1 ? left : left + Math.floor((width * (2 * index + 1)) / (2 * count));
+}
+
+/** Where each line arrives: never where another one leaves, or the two would be one in between. */
+function endsOf(
+  links: readonly Link[],
+  starts: readonly Start[],
+  found: ReadonlyMap<Slot, Drawn>,
+): ReadonlyMap<Link, number> {
+  const startOf = new Map(starts.flatMap((start) => start.links.map((link) => [link, start.x] as const)));
+  const ends = new Map<Link, number>();
+  const used = new Set<number>();
+  for (const slot of new Set(links.map(({ to }) => to))) {
+    const own = links.filter(({ to }) => to === slot).sort((a, b) => startOf.get(a)! - startOf.get(b)!);
+    const { left, width } = found.get(slot)!;
+    for (const [index, link] of own.entries()) {
+      const start = startOf.get(link)!;
+      const wanted =
+        own.length === 1 && start > left && start < left + width - 1
+          ? start
+          : spread(left, width, index, own.length);
+      const isFree = (x: number) => !used.has(x) && (x === start || !starts.some((other) => other.x === x));
+      const places = Array.from({ length: Math.max(1, width - 2) }, (_, k) =>
+        width === 1 ? left : left + 1 + k,
+      );
+      places.sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted) || a - b);
+      const x = places.find(isFree) ?? wanted;
+      used.add(x);
+      ends.set(link, x);
+    }
+  }
+  return ends;
+}

@@ -1,0 +1,102 @@
+/** The pipeline that a command line gives: quoted text, or the name of a file. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { failure, type LogpipeError, reasonOf } from "../../base/errors/index.js";
+import { localName, urlScheme } from "../../base/local/path.js";
+import { pipelineOptions } from "../../options/common.js";
+import { duration, type Options } from "../../options/options.js";
+import { loadSettings, settingsFor } from "../../options/settings.js";
+import type { Variables } from "../../options/variables.js";
+import type { Registry } from "../contract/stage.js";
+import type { Terminal } from "../contract/terminal.js";
+import { graphOfPipeline } from "./graph/chain.js";
+import { type Preset, readQuoted } from "./quoted.js";
+import type { ExaminedFile, PipelineFile } from "./yaml.js";
+
+/** An option of `run` that may stand at the top of a pipeline file. */
+export const checkpointInterval = duration({
+  fromProject: "free",
+  metavar: "TIME",
+  default: 1000,
+  advanced: true,
+  summary: "checkpoint the state of stages every TIME; less often when saving is slow",
+});
+
+const { dryRun: _dryRun, ...common } = pipelineOptions;
+/** What may stand at the top of a pipeline file, beside its nodes. */
+export const fileOptions: Options = { ...common, checkpointInterval };
+
+export interface GivenPipeline {
+  /** What stands on the command line. */
+  readonly text: string;
+  /** Files named after it. */
+  readonly files: readonly string[];
+  /** What the settings say about the options of each stage. */
+  readonly preset: Preset;
+  readonly variables: Variables;
+}
+
+/** Throws usage.syntax, usage.file, usage.unreadable and what is wrong with a path. */
+export async function readGiven(
+  given: GivenPipeline,
+  terminal: Terminal,
+  commands: Registry,
+): Promise<PipelineFile> {
+  const { file, faults } = await examineGiven(given, terminal, commands);
+  if (file === undefined || faults.length > 0) throw faults[0];
+  return file;
+}
+
+/** As `readGiven`; of a file all faults are found. */
+export async function examineGiven(
+  { text, files, preset, variables }: GivenPipeline,
+  terminal: Terminal,
+  commands: Registry,
+): Promise<ExaminedFile> {
+  if (urlScheme(text) !== undefined || /^\S+\.ya?ml$/.test(text)) localName(text, "PIPELINE");
+  const path = resolve(terminal.cwd, text);
+  if (!/\.ya?ml$/.test(text) && !isFile(path)) {
+    const pipeline = await readQuoted(text, commands, preset, files);
+    const file = { graph: graphOfPipeline(pipeline), pipeline, settings: {}, warnings: [] };
+    return { file, faults: [] as LogpipeError[], warnings: [] };
+  }
+  const { examinePipelineFile } = await import("./yaml.js");
+  return examinePipelineFile(
+    readText(text, path),
+    text,
+    commands,
+    preset,
+    files,
+    fileOptions,
+    variables,
+    terminal,
+  );
+}
+
+/** What the settings say about the options of each stage. */
+export async function presetsOf(
+  config: string | undefined,
+  terminal: Terminal,
+  { names }: Registry,
+): Promise<Preset> {
+  const { cwd, env } = terminal;
+  const settings = await loadSettings({ cwd, env, config, commands: names });
+  return ({ name, options }, given) => settingsFor(name, options, settings.values, given);
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
+}
+
+function readText(shown: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const hint = "a quoted pipeline looks like 'parse | sink ./store'; a pipeline file ends in .yaml";
+    throw failure(
+      "usage.unreadable",
+      { what: "pipeline file", path: shown, reason: reasonOf(error), hint },
+      error,
+    );
+  }
+}

@@ -1,0 +1,112 @@
+/** `run --check`: all that is wrong with a pipeline, and what is perhaps not meant. Its input and sinks stay closed. */
+import { LogpipeError } from "../../../base/errors/index.js";
+import { countOf } from "../../../base/size.js";
+import { escapeControlsInLines } from "../../../terminal/escape.js";
+import type { Graph } from "../../contract/graph.js";
+import type { Pipeline } from "../../contract/pipeline.js";
+import type { Registry } from "../../contract/stage.js";
+import type { Terminal } from "../../contract/terminal.js";
+import { examineGiven, type GivenPipeline } from "../../read/given.js";
+import type { PipelineFile } from "../../read/yaml.js";
+import { checkStages } from "../check.js";
+
+export interface PipelineCheck {
+  /** For a program: one object with all that was found, on standard output. */
+  readonly isJson: boolean;
+  /** Throws what is wrong with the options of the run. */
+  readonly checkRun: (file: PipelineFile) => Promise<void>;
+}
+
+interface Found {
+  readonly faults: readonly LogpipeError[];
+  readonly warnings: readonly LogpipeError[];
+}
+
+/** Resolves with the exit code: 2 where there is a fault. */
+export async function checkPipeline(
+  given: GivenPipeline,
+  { isJson, checkRun }: PipelineCheck,
+  terminal: Terminal,
+  commands: Registry,
+): Promise<number> {
+  const { hide } = given.variables;
+  const { file, faults, warnings } = await examineGiven(given, terminal, commands).catch(asFault);
+  const more = file === undefined ? [] : await faultsOf(file, checkRun, terminal);
+  const found: Found = { faults: [...faults, ...more].map((each) => hide(each) as LogpipeError), warnings };
+  if (isJson) await terminal.stdout.write(jsonOf(found));
+  else await sayAll(found, file, terminal);
+  return found.faults.length > 0 ? 2 : 0;
+}
+
+function asFault(error: unknown): Found & { readonly file?: PipelineFile } {
+  if (!(error instanceof LogpipeError)) throw error;
+  return { faults: [error], warnings: [] };
+}
+
+/** What only the stages can tell, each made by itself; one that stands in several places is reported once. */
+async function faultsOf(
+  { graph, ...file }: PipelineFile,
+  checkRun: PipelineCheck["checkRun"],
+  terminal: Terminal,
+): Promise<readonly LogpipeError[]> {
+  const faults = new Map<string, LogpipeError>();
+  const attempt = async (check: () => Promise<void>) => {
+    try {
+      await check();
+    } catch (error) {
+      if (!(error instanceof LogpipeError)) throw error;
+      faults.set(error.message, error);
+    }
+  };
+  await attempt(() => checkRun({ graph, ...file }));
+  for (const step of new Set(graph.stages.flatMap(({ stages }) => stages)))
+    await attempt(() => checkStages({ files: [], stages: [step] }, terminal));
+  return [...faults.values()];
+}
+
+async function sayAll(
+  { faults, warnings }: Found,
+  file: PipelineFile | undefined,
+  terminal: Terminal,
+): Promise<void> {
+  for (const { message, help } of faults) await say(`${message}\n`, help, terminal);
+  for (const { message, help } of warnings) await say(`warning: ${message}\n`, help, terminal);
+  if (faults.length > 1) await say(`${countOf(faults.length, "fault")}\n`, undefined, terminal);
+  if (faults.length > 0 || file === undefined) return;
+  const what = file.pipeline === undefined ? graphInWords(file.graph) : inWords(file.pipeline);
+  const warned = warnings.length === 0 ? "nothing wrong" : countOf(warnings.length, "warning");
+  await terminal.stdout.write(`${what}: ${warned}\n`);
+}
+
+/** As errors are printed: no line but the first could pass for a message of ours. */
+async function say(message: string, help: string | undefined, terminal: Terminal): Promise<void> {
+  const text = `logpipe run: ${message}${help === undefined ? "" : `  ${help}\n`}`;
+  await terminal.stderr.write(escapeControlsInLines(text).replace(/\n(?! {2}|$)/g, "\n  "));
+}
+
+function inWords({ source, stages, sink }: Pipeline): string {
+  const steps = [source, ...stages, sink].filter((step) => step !== undefined);
+  return steps.map(({ declaration }) => declaration.name).join(" | ");
+}
+
+function graphInWords({ sources, stages, routes, sinks }: Graph): string {
+  const parts = [
+    countOf(sources.length, "source"),
+    ...(stages.length === 0 ? [] : [countOf(stages.length, "list").replace(/$/, " of stages")]),
+    ...(routes.length === 0 ? [] : [countOf(routes.length, "route")]),
+    countOf(sinks.length, "sink"),
+  ];
+  return parts.join(", ");
+}
+
+/** `{"faults":[{"file":...,"line":...,"column":...,"message":...,"help":...}],"warnings":[...]}`. */
+function jsonOf({ faults, warnings }: Found): string {
+  return `${JSON.stringify({ faults: faults.map(plain), warnings: warnings.map(plain) })}\n`;
+}
+
+function plain({ code, message, help }: LogpipeError) {
+  const [first = ""] = message.split("\n");
+  const at = code === "usage.file" ? /^(.*?):(\d+):(\d+): ([\s\S]*)$/.exec(first) : null;
+  if (at === null) return { message: first, help };
+  return { file: at[1], line: Number(at[2]), column: Number(at[3]), message: at[4], help };
+}

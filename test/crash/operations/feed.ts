@@ -1,0 +1,83 @@
+import { dirname, join } from "node:path";
+import type { Files } from "../../../src/lib/base/files.js";
+import { newDelivery } from "../../../src/lib/event/delivery/delivery.js";
+import { Journal } from "../../../src/lib/journal/journal.js";
+import { FedTableSink } from "../../../src/lib/sinks/store/fed/fed-table-sink.js";
+import { runChild } from "../child.js";
+import { blockFaults, blockOf, NOW_MS, newestOf } from "../events.js";
+import type { Operation } from "./operation.js";
+
+const BLOCKS = 6;
+/** From this one on blocks for another reader lie between: its segments are copied before they are stored. */
+const MIXED_FROM = 4;
+const READERS = ["logs", "other"].map((name) => ({
+  name,
+  counts: name === "logs",
+  onFull: "block" as const,
+}));
+
+/** A journal that feeds the table, from its start on an empty place to its end: several segments, two days. */
+export const feed: Operation = {
+  name: "feed",
+  prepare: async () => [],
+  run,
+  faults: (rows, said, isDone) => [
+    ...blockFaults(rows, "a", BLOCKS, isDone ? BLOCKS : newestOf(said, "a")),
+    ...(rows.has("b 9") ? ["a block for another reader is in the table"] : []),
+  ],
+};
+
+/** One that finds what two dead ones left: segments that no commit covers, and one that a commit covers. */
+export const feedOn: Operation = {
+  ...feed,
+  name: "feedOn",
+  prepare: async (table) => {
+    const said: string[] = [];
+    for (const name of ["link _delta_log/N.json", "remove _wal/ID/fed-N.tmp"])
+      said.push(...(await runChild(["feed", table], { when: "before", name, count: 1 })).said);
+    return said;
+  },
+};
+
+async function run(table: string, files: Files, say: (fact: string) => void): Promise<void> {
+  const directory = join(dirname(table), "journal");
+  const nowMs = () => NOW_MS;
+  const journal = await Journal.open({ directory, files, nowMs, readers: READERS, segmentBytes: 700 });
+  const sink = await FedTableSink.open({
+    ...{ tableDirectory: table, feed: journal.feed("logs"), files, nowMs },
+    ...{ segmentBytes: 700, flushIntervalMs: 3_600_000, maxColumns: 1000 },
+  });
+  const running = sink.run();
+  running.catch(() => {});
+  try {
+    await write(journal, say);
+    await journal.sink.close();
+    await running;
+  } finally {
+    sink.stop();
+    await running.catch(() => {});
+    await sink.close();
+    await journal.close();
+  }
+}
+
+/** The blocks that the journal does not have yet, waiting for every second one. */
+async function write(journal: Journal, say: (fact: string) => void): Promise<void> {
+  const { cursors } = await journal.sink.checkpoints!.resume();
+  const known = cursors.find(({ cursor }) => cursor.stream === "a")?.cursor;
+  for (let n = (known?.offset ?? 0) + 1; n <= BLOCKS; n++) {
+    const block = blockOf("a", n);
+    block.exits = [0];
+    block.delivery = newDelivery(({ kind }) => {
+      if (kind === "stored") say(`a ${n}`);
+    });
+    await journal.sink.write(block);
+    if (n >= MIXED_FROM) {
+      const other = blockOf("b", 9);
+      other.cursor = undefined;
+      other.exits = [1];
+      await journal.sink.write(other);
+    }
+    if (n % 2 === 0) await journal.sink.flush();
+  }
+}
