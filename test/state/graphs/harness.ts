@@ -7,7 +7,9 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { BIN, cleanEnvironment, logpipe } from "../../support/logpipe.js";
+import { Session } from "../../../src/lib/store/duckdb/duckdb.js";
+import { openRelation } from "../../../src/lib/store/read/relation.js";
+import { BIN, cleanEnvironment } from "../../support/logpipe.js";
 
 const KILLER = pathToFileURL(fileURLToPath(new URL("./kill-at.mjs", import.meta.url))).href;
 
@@ -197,16 +199,31 @@ export async function printedLines(directory: string): Promise<readonly string[]
   return (await linesOf(STDOUT)(directory)).flatMap((line) => line.match(/\{"[^{}]*\}/g) ?? []);
 }
 
-/** The rows of a table, as lines of JSON. */
-export function rowsOf(sql: string, store = "store") {
+/** The rows of a table, as text. None where there is no table yet. */
+export function rowsOf(table: string, columns: readonly string[]) {
   return async (directory: string): Promise<readonly string[]> => {
-    const settings = { cwd: directory };
-    const { code, stdout, stderr } = await logpipe(
-      ["query", "--store", store, "--to", "ndjson", sql],
-      settings,
-    );
-    if (code !== 0 && !/no table|does not exist|no such/i.test(stderr)) throw new Error(stderr);
-    return stdout.split("\n").filter((line) => line !== "");
+    const path = join(directory, "store", table);
+    if (!existsSync(path)) return [];
+    const scratch = mkdtempSync(join(tmpdir(), "logpipe-read-"));
+    const session = await Session.open({ memoryBytes: 512 << 20, threads: 1, tempDirectory: scratch });
+    try {
+      const relation = await openRelation(path, {
+        tempDirectory: scratch,
+        rows: (sql) => session.rows(sql),
+      });
+      try {
+        const known = relation.columns.map(({ name }) => name);
+        if (!columns.every((column) => known.includes(column))) return [];
+        const parts = columns.map((column) => `'"${column}":' || to_json("${column}")::VARCHAR`);
+        const rows = await session.rows(`SELECT ${parts.join(" || ' ' || ")} FROM (${relation.sql})`);
+        return rows.map(([text]) => String(text));
+      } finally {
+        await relation.close();
+      }
+    } finally {
+      session.close();
+      remove(scratch);
+    }
   };
 }
 
