@@ -1,3 +1,4 @@
+import { failure } from "../lib/base/errors/index.js";
 import type { PipelineOptions } from "../lib/options/common.js";
 import { everywhere, pipelineOptions } from "../lib/options/common.js";
 import { flag } from "../lib/options/options.js";
