@@ -32,7 +32,7 @@ function asChain(scale) {
   const stored = { before: clean, answer: () => nginxFacts(`${storePath}/**/*.parquet`) };
   const named = file(
     "named",
-    `sources: { in: { files: ["-"] } }
+    `sources: { in: {} }
 stages: { work: { from: in, stages: ${STAGES} } }
 sinks: { out: { from: work, sink: ${storePath} } }
 `,
@@ -57,14 +57,14 @@ sinks: { out: { from: work, sink: ${storePath} } }
 function toThreeSinks(scale) {
   const { path, bytes, events } = input("nginx", 1_000_000 * scale);
   const stored = { before: clean, answer: () => nginxFacts(`${storePath}/**/*.parquet`) };
-  const top = (sinks, mode) => `sources: { in: { files: ["-"] } }
+  const top = (sinks, mode) => `sources: { in: {} }
 stages: { work: { from: in, stages: ${STAGES} } }
 sinks:
   table: { from: work, sink: ${storePath} }
 ${sinks}journal: { mode: ${mode}, directory: ${journal} }
 `;
   const others = `  copy: { from: work, sink: { to: file, output: ${rest}, append: true } }
-  screen: { from: work, stdout: {} }
+  screen: { from: work }
 `;
   const one = file("one-sink", top("", "auto"));
   const three = file("three-sinks", top(others, "auto"));
@@ -87,9 +87,9 @@ function asRoute(scale) {
   const { path, bytes, events } = input("app", 1_000_000 * scale);
   const routed = file(
     "route",
-    `sources: { in: { files: ["-"] } }
+    `sources: { in: {} }
 routes: { pick: { from: in, to: { hit: '${EXPRESSION}', rest: otherwise } } }
-sinks: { out: { from: pick.hit, stdout: {} } }
+sinks: { out: { from: pick.hit } }
 `,
   );
   const prints = { prints: true };

@@ -69,7 +69,7 @@ export function channelStep(channel: ChannelSink, { stages }: Pipeline): Step<Si
 
 /** The events of a run that begins when the first is asked for. */
 export class Events implements AsyncIterableIterator<Event, RunResult | undefined> {
-  private readonly built: Pipeline;
+  private readonly run: (settings: ReadSettings, channel: ChannelSink) => Promise<RunResult>;
   private readonly settings: ReadSettings;
   private readonly channel = new ChannelSink();
   private readonly stopped = new AbortController();
@@ -80,8 +80,12 @@ export class Events implements AsyncIterableIterator<Event, RunResult | undefine
   private last: Promise<unknown> = Promise.resolve();
   private isOver = false;
 
-  constructor(built: Pipeline, settings: ReadSettings) {
-    this.built = built;
+  /** `run`: runs what ends in the channel. */
+  constructor(
+    run: (settings: ReadSettings, channel: ChannelSink) => Promise<RunResult>,
+    settings: ReadSettings,
+  ) {
+    this.run = run;
     this.settings = settings;
   }
 
@@ -128,11 +132,7 @@ export class Events implements AsyncIterableIterator<Event, RunResult | undefine
   private start(): Promise<RunResult> {
     const { signal } = this.settings;
     const both = signal === undefined ? this.stopped.signal : AbortSignal.any([signal, this.stopped.signal]);
-    const running = runToEnd(
-      this.built,
-      { ...this.settings, signal: both },
-      channelStep(this.channel, this.built),
-    );
+    const running = this.run({ ...this.settings, signal: both }, this.channel);
     running.catch(() => this.channel.close());
     return running;
   }

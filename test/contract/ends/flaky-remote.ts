@@ -11,9 +11,19 @@ export interface Answer {
   readonly retryAfterMs?: number;
 }
 
-/** The far end: what it has is in `bodies`. */
+/** The far end. `key`: the same where a request is sent again; a far end that knows keys takes it once. */
 export interface Remote {
-  send(body: string): Promise<Answer>;
+  send(body: string, key?: string): Promise<Answer>;
+}
+
+export interface RemoteOptions {
+  /** An answer that takes longer is not waited for: the request may have arrived or not. Absent: for ever. */
+  readonly timeoutMs?: number;
+  /**
+   * Gives each request its key: where its block ends, and how long it is. Not the end alone: a block that is read again
+   * may begin elsewhere, and what it has more would be taken for known.
+   */
+  readonly hasKeys?: boolean;
 }
 
 /** Requests that are under way at once. */
@@ -21,10 +31,12 @@ const REQUESTS_MAX = 4;
 
 export class FlakyRemote implements Sink {
   private readonly remote: Remote;
+  private readonly options: RemoteOptions;
   private readonly underWay = new Set<Promise<void>>();
 
-  constructor(remote: Remote) {
+  constructor(remote: Remote, options: RemoteOptions = {}) {
     this.remote = remote;
+    this.options = options;
   }
 
   async write(block: Block): Promise<boolean> {
@@ -46,13 +58,24 @@ export class FlakyRemote implements Sink {
     return this.flush();
   }
 
-  private async send({ bytes, delivery }: Block): Promise<void> {
-    const outcome = await this.remote.send(bytes.toString()).then(
+  private async send({ bytes, delivery, cursor }: Block): Promise<void> {
+    const { hasKeys = false, timeoutMs } = this.options;
+    const key =
+      hasKeys && cursor !== undefined ? `${cursor.stream}#${cursor.offset}-${bytes.length}` : undefined;
+    const outcome = await inTime(this.remote.send(bytes.toString(), key), timeoutMs).then(
       (answer) => outcomeOf(answer),
       (error: Error): Outcome => ({ kind: "failed", reason: error.message }),
     );
     delivery?.settle(outcome);
   }
+}
+
+function inTime<T>(answer: Promise<T>, timeoutMs: number | undefined): Promise<T> {
+  if (timeoutMs === undefined) return answer;
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("no answer")), timeoutMs);
+    answer.finally(() => clearTimeout(timer)).then(resolve, reject);
+  });
 }
 
 function outcomeOf({ status, retryAfterMs }: Answer): Outcome {
@@ -63,7 +86,7 @@ function outcomeOf({ status, retryAfterMs }: Answer): Outcome {
 }
 
 /** The declaration of `remote`. */
-export const flakyRemote = (remote: Remote) =>
+export const flakyRemote = (remote: Remote, options?: RemoteOptions) =>
   sink({
     name: "remote",
     summary: "send events far away",
@@ -73,5 +96,5 @@ export const flakyRemote = (remote: Remote) =>
     examples: [],
     input: "lines",
     isPrinting: () => false,
-    open: async () => new FlakyRemote(remote),
+    open: async () => new FlakyRemote(remote, options),
   });

@@ -1,4 +1,6 @@
 /** Pipelines that are killed: chains and graphs of real stages over files, programs, standard input, tables and files. */
+import { fileURLToPath } from "node:url";
+import { buildProgram } from "../../support/program.js";
 import { type Case, linesOf, printedLines, rowsOf, type SinkCheck, write } from "./harness.js";
 
 /** Events of one file: `n` counts, every fifth comes twice. */
@@ -40,10 +42,10 @@ const appended = (path: string, more: Partial<SinkCheck> = {}): SinkCheck => ({
   group: fileOf,
   ...more,
 });
-const table = (name: string, columns: string, more: Partial<SinkCheck> = {}): SinkCheck => ({
+const table = (name: string, columns: readonly string[], more: Partial<SinkCheck> = {}): SinkCheck => ({
   name,
   promise: "exactly",
-  read: rowsOf(`SELECT ${columns} FROM ${name}`),
+  read: rowsOf(name, columns),
   ...more,
 });
 const WINDOW = "window 1m --by key --agg 'count, sum(ms) as ms' --lateness 10h --timestamp";
@@ -74,7 +76,7 @@ export const CHAINS: readonly Case[] = [
       ...SETTINGS,
       `ingest --checkpoint c.json 'a*.log' | parse | ${WINDOW} | sink store --table rates`,
     ],
-    sinks: [table("rates", "key, window_start, count, ms")],
+    sinks: [table("rates", ["key", "window_start", "count", "ms"])],
   },
 ];
 
@@ -144,6 +146,18 @@ sinks:
   shown: { from: ways.even, sink: { to: stdout } }
 `;
 
+const ENDS = `
+sources:
+  clients: { server: {} }
+stages:
+  checked: { from: clients, stages: [ { filter: 'n >= 0' } ] }
+  single: { from: checked, stages: [ { dedupe: { by: n } } ] }
+sinks:
+  far: { from: checked, remote: {} }
+  kept: { from: checked, sink: { to: file, output: kept.ndjson, append: true } }
+  once: { from: single, sink: { store: ./store, table: once } }
+`;
+
 const ofFiles = (prefix: string, read: SinkCheck["read"]) => async (directory: string) =>
   (await read(directory)).filter((line) => new RegExp(`"f":"${prefix}\\d`).test(line));
 
@@ -162,23 +176,29 @@ const graph = (
   ...rest,
 });
 
-const even = rowsOf("SELECT f, n FROM even");
+let endsProgram: Promise<string> | undefined;
+const ends = async () => {
+  endsProgram ??= buildProgram(fileURLToPath(new URL("./ends-main.ts", import.meta.url)));
+  return [process.execPath, await endsProgram];
+};
+
+const even = rowsOf("even", ["f", "n"]);
 export const GRAPHS: readonly Case[] = [
   graph("two sources, a route to the first, a table and two files", FAN_IN, ["a", "b"], {
-    sinks: [table("errors", "f, n"), appended("slow.ndjson"), appended("rest.ndjson")],
+    sinks: [table("errors", ["f", "n"]), appended("slow.ndjson"), appended("rest.ndjson")],
   }),
   graph("a route to all, a window and a dedupe in branches of their own", STATE, ["a", "b"], {
     sinks: [
-      appended("counts.ndjson", { key: (line) => line, group: undefined }),
-      table("once", "f, n"),
+      { name: "counts.ndjson", promise: "exactly", read: linesOf("counts.ndjson") },
+      table("once", ["f", "n"]),
       appended("all.ndjson"),
     ],
   }),
   graph("several tables and standard output, behind stages that remember", TABLES, ["a"], {
     sinks: [
-      table("errors", "f, n"),
-      table("others", "f, n"),
-      table("rates", "key, window_start, count, ms"),
+      table("errors", ["f", "n"]),
+      table("others", ["f", "n"]),
+      table("rates", ["key", "window_start", "count", "ms"]),
       { name: "stdout", promise: "atLeast", read: printedLines, key: idOf },
     ],
   }),
@@ -189,7 +209,17 @@ export const GRAPHS: readonly Case[] = [
       appended("odd.ndjson of others", { promise: "atLeast", read: ofFiles("[bc]", linesOf("odd.ndjson")) }),
       { name: "even of a", promise: "exactly", read: ofFiles("a", even), key: idOf },
       { name: "even of others", promise: "atLeast", read: ofFiles("[bc]", even), key: idOf },
-      { name: "stdout", promise: "atLeast", read: printedLines, key: idOf },
+      // What a program writes comes again in each run, and what a killed run had printed of it as well.
+      { name: "stdout", promise: "atLeast", read: printedLines, key: idOf, triesOfRun: 2 },
+    ],
+  }),
+  graph("a server, a remote that fails, a file and a stage that remembers", ENDS, [], {
+    program: ends,
+    isTriedAgain: true,
+    sinks: [
+      { name: "far", promise: "atLeast", read: linesOf("far.ndjson"), key: idOf, triesOfRun: 10 },
+      { name: "kept", promise: "atLeast", read: linesOf("kept.ndjson"), key: idOf },
+      table("once", ["f", "n"]),
     ],
   }),
 ];

@@ -7,7 +7,9 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { BIN, cleanEnvironment, logpipe } from "../../support/logpipe.js";
+import { Session } from "../../../src/lib/store/duckdb/duckdb.js";
+import { openRelation } from "../../../src/lib/store/read/relation.js";
+import { BIN, cleanEnvironment } from "../../support/logpipe.js";
 
 const KILLER = pathToFileURL(fileURLToPath(new URL("./kill-at.mjs", import.meta.url))).href;
 
@@ -22,6 +24,8 @@ export interface SinkCheck {
   read(directory: string): Promise<readonly string[]>;
   /** What of an event is the same in any run; absent: the line. Undefined: the line does not count. */
   readonly key?: (line: string) => string;
+  /** How often a run may send an event again by itself; absent: once a run. */
+  readonly triesOfRun?: number;
   /** Events of one of these are in the order of the uninterrupted run; absent: no order is promised. */
   readonly group?: (line: string) => string;
 }
@@ -37,6 +41,8 @@ export interface Case {
   /** The program in place of `logpipe`. */
   readonly program?: () => Promise<readonly string[]>;
   readonly sinks: readonly SinkCheck[];
+  /** It comes to its end only when the far end takes all: what it leaves is for the next run. */
+  readonly isTriedAgain?: boolean;
   /** More that must hold at the end: a sentence for each thing that does not. */
   readonly check?: (directory: string) => Promise<readonly string[]> | readonly string[];
 }
@@ -91,6 +97,20 @@ export async function run(
   });
 }
 
+const MOST_TRIES = 40;
+
+/** To its end. */
+export async function toEnd(
+  testCase: Case,
+  directory: string,
+  report?: string,
+): Promise<Ended & { readonly runs: number }> {
+  for (let runs = 1; ; runs++) {
+    const ended = await run(testCase, directory, undefined, report);
+    if (ended.code === 0 || testCase.isTriedAgain !== true || runs === MOST_TRIES) return { ...ended, runs };
+  }
+}
+
 export function newDirectory(testCase: Case): string {
   const directory = mkdtempSync(join(tmpdir(), "logpipe-graph-"));
   testCase.prepare(directory);
@@ -104,7 +124,7 @@ export function remove(directory: string): void {
 /** What each sink has, by name. */
 export async function contentOf({ sinks }: Case, directory: string): Promise<Map<string, readonly string[]>> {
   const content = new Map<string, readonly string[]>();
-  for (const { name, read, key = (line) => line } of sinks)
+  for (const { name, read, key = (line: string) => line } of sinks)
     content.set(name, (await read(directory)).map(key));
   return content;
 }
@@ -124,7 +144,7 @@ export function faultsOf(
 }
 
 function faultsIn(
-  { promise, group }: SinkCheck,
+  { promise, group, triesOfRun = 1 }: SinkCheck,
   wanted: readonly string[],
   given: readonly string[],
   runs: number,
@@ -135,7 +155,7 @@ function faultsIn(
   const foreign = [...are.keys()].filter((line) => !due.has(line));
   const again = [...are].filter(([line, count]) => count > (due.get(line) ?? count)).map(([line]) => line);
   const many = [...are]
-    .filter(([line, count]) => count > (due.get(line) ?? count) * runs)
+    .filter(([line, count]) => count > (due.get(line) ?? count) * runs * triesOfRun)
     .map(([line]) => line);
   const faults: string[] = [];
   const say = (what: string, lines: readonly string[]) => {
@@ -179,16 +199,31 @@ export async function printedLines(directory: string): Promise<readonly string[]
   return (await linesOf(STDOUT)(directory)).flatMap((line) => line.match(/\{"[^{}]*\}/g) ?? []);
 }
 
-/** The rows of a table, as lines of JSON. */
-export function rowsOf(sql: string, store = "store") {
+/** The rows of a table, as text. None where there is no table yet. */
+export function rowsOf(table: string, columns: readonly string[]) {
   return async (directory: string): Promise<readonly string[]> => {
-    const settings = { cwd: directory };
-    const { code, stdout, stderr } = await logpipe(
-      ["query", "--store", store, "--to", "ndjson", sql],
-      settings,
-    );
-    if (code !== 0 && !/no table|does not exist|no such/i.test(stderr)) throw new Error(stderr);
-    return stdout.split("\n").filter((line) => line !== "");
+    const path = join(directory, "store", table);
+    if (!existsSync(path)) return [];
+    const scratch = mkdtempSync(join(tmpdir(), "logpipe-read-"));
+    const session = await Session.open({ memoryBytes: 512 << 20, threads: 1, tempDirectory: scratch });
+    try {
+      const relation = await openRelation(path, {
+        tempDirectory: scratch,
+        rows: (sql) => session.rows(sql),
+      });
+      try {
+        const known = relation.columns.map(({ name }) => name);
+        if (!columns.every((column) => known.includes(column))) return [];
+        const parts = columns.map((column) => `'"${column}":' || to_json("${column}")::VARCHAR`);
+        const rows = await session.rows(`SELECT ${parts.join(" || ' ' || ")} FROM (${relation.sql})`);
+        return rows.map(([text]) => String(text));
+      } finally {
+        await relation.close();
+      }
+    } finally {
+      session.close();
+      remove(scratch);
+    }
   };
 }
 

@@ -139,10 +139,12 @@ export class TokenBuckets {
   }
 
   private longest(missing: (size: BucketSize, n: number) => number): number {
-    return Math.max(
-      0,
-      ...this.sizes.map((size, n) => (missing(size, n) * size.rate.intervalMs) / size.rate.amount),
-    );
+    let longestMs = 0;
+    for (let n = 0; n < this.sizes.length; n++) {
+      const { rate } = this.sizes[n]!;
+      longestMs = Math.max(longestMs, (missing(this.sizes[n]!, n) * rate.intervalMs) / rate.amount);
+    }
+    return longestMs;
   }
 
   /** Whether one more key can have buckets of its own; full ones, which are as good as new, make room for it. */
@@ -150,10 +152,12 @@ export class TokenBuckets {
     const { byKey } = this;
     for (let looks = 0; byKey.size >= this.keysMax && looks < LOOKS; looks++) {
       const { key, value } = byKey.oldest!;
+      if (this.fullInMs(value, nowMs) > 0) {
+        byKey.turn();
+        continue;
+      }
       byKey.delete(key);
-      // The next time others are looked at.
-      if (this.fullInMs(value, nowMs) > 0) byKey.add(key, value);
-      else value.isForgotten = true;
+      value.isForgotten = true;
     }
     return byKey.size < this.keysMax;
   }

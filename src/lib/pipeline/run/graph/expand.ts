@@ -7,14 +7,16 @@ import type { StageDeclaration } from "../../contract/stage.js";
 /** Names of a graph have no dots: what is added has one. */
 const ADDED = ".stages";
 
+/** A second time changes nothing. */
 export async function expanded(graph: Graph): Promise<Graph> {
   const stages: StagesNode[] = [...graph.stages];
   const sinks: SinkNode[] = [];
   for (const node of graph.sinks) {
-    const added = await stagesOfSink(node);
+    const name = `${node.name}${ADDED}`;
+    const isDone = stages.some((other) => other.name === name);
+    const added = isDone ? [] : await stagesOfSink(node);
     if (added.length === 0) sinks.push(node);
     else {
-      const name = `${node.name}${ADDED}`;
       stages.push({ name, place: node.place, from: node.from, stages: added });
       sinks.push({ ...node, from: [{ node: name }] });
     }

@@ -3,13 +3,17 @@ import type { Graph, Outline, OutlineNode } from "../../contract/graph.js";
 import type { RunOptions } from "../../contract/pipeline.js";
 import { expanded } from "./expand.js";
 import { outlineOf } from "./outline.js";
-import { placement } from "./placement.js";
+import { placement } from "./placement/placement.js";
 
 export async function explainGraph(
   asked: Graph,
   options: Pick<RunOptions, "workers" | "output">,
 ): Promise<string> {
-  const graph = await expanded(asked);
+  return explainExpanded(await expanded(asked), options);
+}
+
+/** The same for a graph as `expanded` gives it. */
+export function explainExpanded(graph: Graph, options: Pick<RunOptions, "workers" | "output">): string {
   const { nodes, edges } = outlineOf(graph, options);
   const width = Math.max(...nodes.map(({ name }) => name.length));
   const lines = nodes.map((node) => lineOf(node, edges, width));
