@@ -243,7 +243,7 @@ function variablesWith(own: Readonly<Record<string, string>>, env: Terminal["env
   const replaced = (written: string, sign: string, name: string, colon: string | undefined) => {
     if (sign !== "" || !Object.hasOwn(own, name)) return written;
     const value = own[name]!;
-    return value === "" && colon === ":" ? written : value.replaceAll("${", "$${");
+    return value === "" && colon === ":" ? written : value.replaceAll("${", () => "$${");
   };
   return {
     ...variables,
