@@ -179,6 +179,7 @@ class Runner {
         place,
         file: file.path,
         pipeline: shown,
+        isOfSeveral: file.pipelines.length > 1,
         state,
         failings,
         written,

@@ -10,7 +10,7 @@ import { tapReport } from "../../../src/lib/testing/report/tap.js";
 import { textReport } from "../../../src/lib/testing/report/text.js";
 
 const HOSTILE = [
-  "one # TODO later",
+  "one # SKIP later",
   "ok 1 - two # SKIP",
   "back\\slash \\# sharp",
   "]]> <![CDATA[ & \"quotes\" 'single'",
@@ -49,7 +49,15 @@ const result: fc.Arbitrary<CaseResult> = fc
     isOk: fc.boolean(),
   })
   .map(({ name, file, failings, isOk }) => ({
-    ...{ name, file, pipeline: file, place: `${file}:1:1`, durationMs: 1, written: new Map() },
+    ...{
+      name,
+      file,
+      pipeline: file,
+      isOfSeveral: false,
+      place: `${file}:1:1`,
+      durationMs: 1,
+      written: new Map(),
+    },
     state: isOk ? ("ok" as const) : ("failed" as const),
     failings: isOk ? [] : failings,
   }));
@@ -126,6 +134,7 @@ describe("JUnit", () => {
     const one = {
       file: "a.yaml",
       pipeline: "a.yaml",
+      isOfSeveral: false,
       place: "a.yaml:1:1",
       durationMs: 0,
       written: new Map(),
