@@ -179,6 +179,7 @@ class Runner {
         place,
         file: file.path,
         pipeline: shown,
+        isOfSeveral: file.pipelines.length > 1,
         state,
         failings,
         written,
@@ -243,7 +244,7 @@ function variablesWith(own: Readonly<Record<string, string>>, env: Terminal["env
   const replaced = (written: string, sign: string, name: string, colon: string | undefined) => {
     if (sign !== "" || !Object.hasOwn(own, name)) return written;
     const value = own[name]!;
-    return value === "" && colon === ":" ? written : value.replaceAll("${", "$${");
+    return value === "" && colon === ":" ? written : value.replaceAll("${", () => "$${");
   };
   return {
     ...variables,

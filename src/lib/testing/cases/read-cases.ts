@@ -167,7 +167,7 @@ function readExpectations({ keyPart: whole, value: part }: PartEntry, names: Nam
   return [{ at: names.onlySink, place: part.place, wanted: readWanted(part, whole) }];
 }
 
-/** Of what was set aside people say the text or the reason: line and column are not asked for where nobody names them. */
+/** Of what was set aside people name the text or the reason: the other fields may be anything. */
 function wantedAt(at: string, { events, ...wanted }: Wanted): Wanted {
   if (events === undefined) return wanted;
   return at === DEAD_LETTERS ? { ...wanted, like: events } : { ...wanted, events };

@@ -4,6 +4,7 @@ import { failure, type LogpipeError } from "../../base/errors/index.js";
 import { suggest } from "../../base/suggest.js";
 import { decodeNumber, type JsonValue, withMembers } from "../../json/value.js";
 import { readYaml } from "../../options/yaml.js";
+import { withLine } from "../../pipeline/read/caret.js";
 
 export interface Part {
   readonly kind: "nothing" | "scalar" | "list" | "map";
@@ -49,11 +50,20 @@ interface Around {
 
 /** Reads the whole file. Throws usage.file with the line and column of the first fault. */
 export function readTree(text: string, path: string): Part {
-  readYaml(text, path);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // It says what is wrong in words.
+  if (document.errors.length + document.warnings.length > 0) checkYaml(text, path);
   const resolve = (node: unknown) => (isAlias(node) ? node.resolve(document) : node);
   return partOf(document.contents, { text, path, lines, resolve, isFlow: false }, 0);
+}
+
+function checkYaml(text: string, path: string): void {
+  try {
+    readYaml(text, path);
+  } catch (error) {
+    throw shownIn(error, { path, text });
+  }
 }
 
 /** Throws usage.file for the first key that is none of `known`. */
@@ -72,7 +82,7 @@ function partOf(given: unknown, around: Around, offset: number): Part {
   const range = (given as Node | null | undefined)?.range ?? undefined;
   const at = positionOf(range?.[0] ?? offset, around);
   const fault = (reason: string, more: FaultMore = {}) =>
-    failure("usage.file", { place: at.place, reason, ...more, text: shownLine(at, around.text) });
+    shownIn(failure("usage.file", { place: at.place, reason, ...more }), around);
   const wrong = (wanted: string) => fault(`expected ${wanted}, found ${said(node)}`);
   const kind = kindOf(node);
   const isFlow = around.isFlow || (node as { flow?: boolean } | null)?.flow === true;
@@ -118,15 +128,9 @@ function positionOf(offset: number, { lines, path }: Around): Position {
   return { line: row, column, place: `${path}:${row}:${column}` };
 }
 
-const LINE_SHOWN = 100;
-
-/** The line with a caret under the place. */
-function shownLine({ line, column }: Position, text: string): string | undefined {
-  const whole = (text.split("\n")[line - 1] ?? "").trimEnd().replace(/[\s\p{Cc}]/gu, " ");
-  if (whole.trim() === "") return undefined;
-  const at = Math.min(column - 1, whole.length);
-  const start = Math.max(0, at - LINE_SHOWN / 2);
-  return `  ${whole.slice(start, start + LINE_SHOWN)}\n  ${" ".repeat(at - start)}^`;
+/** With the line and a caret. */
+function shownIn(error: unknown, { path, text }: Pick<Around, "path" | "text">): LogpipeError {
+  return withLine(error, new Map([[path, text]])) as LogpipeError;
 }
 
 function keyOf(key: unknown): string {

@@ -199,7 +199,7 @@ function satisfied(expression: string, lines: readonly string[]): Difference[] {
   return [];
 }
 
-/** Other places at which the event came out, the ones nearest to the end first. */
+/** Other places at which the event came out, ports first. */
 function whereElse(
   event: EventValue,
   at: string,
@@ -214,7 +214,7 @@ function whereElse(
     .filter(([output, came]) => output !== at && came.some(fits))
     .map(([output]) => output);
   const isPort = (place: string) => place.includes(".");
-  const found = places.reverse().sort((a, b) => Number(isPort(b)) - Number(isPort(a)));
+  const found = places.sort().sort((a, b) => Number(isPort(b)) - Number(isPort(a)));
   return found.length === 0 ? undefined : `it came out at ${found.slice(0, 3).join(", ")}`;
 }
 

@@ -17,7 +17,7 @@ export interface GraphReading {
   readonly preset: Preset;
 }
 
-/** Throws usage.unreadable, and the faults of the pipeline: all of a file are said, the last is thrown. */
+/** Throws usage.unreadable, and the last fault of the pipeline; those before it are reported. */
 export async function readGraphOf(
   pipeline: PipelineUnderTest,
   variables: Variables,

@@ -1,7 +1,6 @@
 /**
- * What two versions of a pipeline make of the same events: counts by output, and events that moved to another sink,
- * changed, appeared and vanished, with examples. Memory is bounded: events that the other side has not given yet wait up
- * to a number, then they count as gone.
+ * What two versions of a pipeline make of the same events: events that moved to another sink, changed, appeared and
+ * vanished, with examples. Memory is bounded: so many events wait for those of the other side, then they count as gone.
  */
 import type { JsonValue } from "../../json/value.js";
 import type { EventValue } from "../cases/test-case.js";

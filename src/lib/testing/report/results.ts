@@ -9,6 +9,8 @@ export interface CaseResult {
   readonly file: string;
   /** The pipeline that was tried; the same as `file` where the cases stand in it. */
   readonly pipeline: string;
+  /** Its file tries other pipelines, too. */
+  readonly isOfSeveral: boolean;
   /** `file:line:column`. */
   readonly place: string;
   /** "updated": what came out was written down. */
@@ -35,14 +37,9 @@ export interface TestResults {
 export const FORMATS = ["text", "tap", "junit", "json"] as const;
 export type ReportFormat = (typeof FORMATS)[number];
 
-/** What a case goes by where several files stand in one report. */
-export function titleOf({ file, pipeline, name }: CaseResult): string {
-  return file === pipeline || isBeside(file, pipeline) ? name : `${name} (${pipeline})`;
-}
-
-/** `web.test.yaml` beside `web.yaml`. */
-function isBeside(file: string, pipeline: string): boolean {
-  return file.replace(/\.test\.(ya?ml)$/, ".$1") === pipeline;
+/** What a case goes by where its file tries several pipelines. */
+export function titleOf({ pipeline, name, isOfSeveral }: CaseResult): string {
+  return isOfSeveral ? `${name} (${pipeline})` : name;
 }
 
 /** The differences as lines of text, without colours: `- ` what was expected, `+ ` what came. */

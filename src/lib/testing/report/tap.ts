@@ -7,8 +7,8 @@ export function tapReport({ cases, skipped, coverage }: TestResults): string {
     const word = one.state === "failed" ? "not ok" : "ok";
     lines.push(`${word} ${n + 1} - ${described(`${one.file}: ${titleOf(one)}`)}`);
     if (one.state !== "failed") continue;
-    lines.push("  ---", `  at: ${JSON.stringify(one.place)}`, "  message: |-");
-    // A block text takes lines as they are, but no control characters.
+    lines.push("  ---", `  at: ${JSON.stringify(plain(one.place))}`, "  message: |2-");
+    // A block text takes lines as they are, but no control characters; the first may begin with blanks.
     for (const { kind, text } of differenceLines(one))
       lines.push(`    ${kind === "what" ? "" : "  "}${plain(text)}`);
     lines.push("  ...");
@@ -27,7 +27,7 @@ function described(text: string): string {
 
 function plain(text: string): string {
   return text.replace(
-    /[\p{Cc}\u2028\u2029\ufeff]/gu,
+    /[\p{Cc}\p{Cs}\u2028\u2029\ufeff\ufffe\uffff]/gu,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
