@@ -13,6 +13,7 @@ import { detect } from "./scenarios/detect.mjs";
 import { enrich } from "./scenarios/enrich.mjs";
 import { filter } from "./scenarios/filter.mjs";
 import { freshness } from "./scenarios/freshness.mjs";
+import { graph } from "./scenarios/graph.mjs";
 import { journal } from "./scenarios/journal.mjs";
 import { memory } from "./scenarios/memory.mjs";
 import { needle } from "./scenarios/needle.mjs";
@@ -47,6 +48,7 @@ const scenarios = {
   freshness,
   journal,
   run,
+  graph,
   sketch,
   startup,
   memory,

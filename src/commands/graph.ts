@@ -3,7 +3,7 @@ import { isAsciiOnly } from "../lib/chart/text/looks.js";
 import { everywhere } from "../lib/options/common.js";
 import { choice } from "../lib/options/options.js";
 import { type Variables, variablesOf } from "../lib/options/variables.js";
-import type { Outline } from "../lib/pipeline/contract/graph.js";
+import type { Graph, Outline } from "../lib/pipeline/contract/graph.js";
 import { command } from "../lib/pipeline/contract/stage.js";
 import type { Terminal } from "../lib/pipeline/contract/terminal.js";
 import { presetsOf, readGiven } from "../lib/pipeline/read/given.js";
@@ -46,15 +46,32 @@ With \`-o\` the name of the file says the format: \`.svg\`, \`.mmd\`, \`.json\`,
     const variables = variablesOf(terminal.env, terminal.cwd);
     try {
       const preset = await presetsOf(given.config, terminal, registry);
-      const { graph } = await readGiven({ text: text!, files, preset, variables }, terminal, registry);
+      const { graph, settings } = await readGiven(
+        { text: text!, files, preset, variables },
+        terminal,
+        registry,
+      );
+      const outline = await plannedOutline(graph, settings["workers"] as number | "auto" | undefined);
       const format = given.to ?? formatOfName((given as { readonly output?: string }).output);
-      await terminal.stdout.write(await drawn(hidden(outlineOfGraph(graph), variables), format, terminal));
+      await terminal.stdout.write(await drawn(hidden(outline, variables), format, terminal));
       return 0;
     } catch (error) {
       throw variables.hide(error);
     }
   },
 });
+
+/** As it is written, with what only its plan knows: threads, journals, what each sink can promise. */
+async function plannedOutline(graph: Graph, workers: number | "auto" = "auto"): Promise<Outline> {
+  const { outlineOf } = await import("../lib/pipeline/run/graph/outline.js");
+  const written = new Map(outlineOfGraph(graph).nodes.map((node) => [node.name, node]));
+  const { nodes, edges } = outlineOf(graph, { workers });
+  const merged = nodes.map((node) => {
+    const own = written.get(node.name);
+    return own === undefined ? node : { ...node, title: own.title, notes: [...own.notes, ...node.notes] };
+  });
+  return { nodes: merged, edges };
+}
 
 const BY_EXTENSION: Readonly<Record<string, GraphFormat>> = {
   svg: "svg",

@@ -83,6 +83,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
     summary: "draw a pipeline: its sources, stages, routes and sinks",
     load: () => import("./graph.js"),
   },
+  test: {
+    summary: "try pipelines on the cases written for them, or on events of a store",
+    load: () => import("./test.js"),
+  },
   compact: {
     summary: "merge, sort and repack the files of a store",
     load: () => import("./store/compact.js"),

@@ -6,7 +6,7 @@ import { type Variables, variablesOf } from "../lib/options/variables.js";
 import { isExpanding } from "../lib/pipeline/contract/expansion.js";
 import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
 import { command, type Given, type Registry } from "../lib/pipeline/contract/stage.js";
-import type { Terminal } from "../lib/pipeline/contract/terminal.js";
+import type { Output, Terminal } from "../lib/pipeline/contract/terminal.js";
 import { runOptionsOf } from "../lib/pipeline/read/build.js";
 import { checkpointInterval, fileOptions, presetsOf, readGiven } from "../lib/pipeline/read/given.js";
 import type { PipelineFile } from "../lib/pipeline/read/yaml.js";
@@ -106,15 +106,25 @@ async function runText(
     isResettingState: values.resetState,
   };
   const start = await import("../lib/pipeline/run/start.js");
+  const plain = { ...terminal, stdout: hiding(terminal.stdout, variables) };
   if (read.pipeline === undefined) {
-    if (values.dryRun || values.explain) return start.printGraph(read.graph, options, terminal);
+    if (values.dryRun || values.explain) return start.printGraph(read.graph, options, plain);
     return start.startGraph(read.graph, options, terminal, { path: text, registry });
   }
   const { checkOutput, printPlan, startPipeline } = start;
   const pipeline = await withStagesOfSink(read.pipeline);
   checkOutput(pipeline, options);
-  if (values.dryRun || values.explain) return printPlan(pipeline, options, terminal);
+  if (values.dryRun || values.explain) return printPlan(pipeline, options, plain);
   return startPipeline(pipeline, options, terminal, "run");
+}
+
+/** What a plan shows of values that may be secrets: the names of their variables. */
+function hiding(output: Output, variables: Variables): Output {
+  const { isTerminal, hasColour, columns } = output;
+  return {
+    ...{ isTerminal, hasColour, columns },
+    write: (data) => output.write(typeof data === "string" ? variables.hidden(data) : data),
+  };
 }
 
 /** Throws what is wrong with the options of the run, whatever its stages are. */

@@ -5,8 +5,8 @@ import type { RunCounts } from "../lib/pipeline/contract/pipeline.js";
 import type { StageDeclaration } from "../lib/pipeline/contract/stage.js";
 import type { ChannelSink } from "../lib/sinks/channel/channel.js";
 import { checkGiven } from "./piece.js";
-import type { RunnablePipeline } from "./pipeline.js";
 import { channelStep, Events, type RunResult } from "./run.js";
+import type { RunnablePipeline } from "./runnable.js";
 import {
   checkComplete,
   type FileSettings,

@@ -1,6 +1,5 @@
 // Enter here: pipelines for Node programs: pieces put together, run, read event by event or as a stream.
 import { readFileSync } from "node:fs";
-import type { Duplex } from "node:stream";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
 import { localName } from "../lib/base/local/path.js";
 import type { Event } from "../lib/event/event.js";
@@ -12,6 +11,7 @@ import { reading, shownValue } from "./arguments.js";
 import { type Input, inputPiece, isIterable } from "./inputs.js";
 import { checkGiven, isPiece, type Piece } from "./piece.js";
 import { channelStep, Events, type RunResult, runToEnd } from "./run.js";
+import type { RunnablePipeline } from "./runnable.js";
 import {
   type FileSettings,
   fileSettings,
@@ -19,30 +19,9 @@ import {
   readRunSettings,
   type Settings,
 } from "./settings.js";
-import { PipelineStream, type StreamSettings } from "./stream.js";
+import { PipelineStream } from "./stream.js";
 
-/** A pipeline that is ready to run, as often as its input can be read. */
-export interface RunnablePipeline extends AsyncIterable<Event> {
-  /**
-   * Runs to the end of the input. Resolves once everything is stored. Rejects with a LogpipeError when it could not be
-   * done, or not all of it; with the input's own error when that failed. A condition that holds (`failIf` of stats) is
-   * no error: the result says so.
-   */
-  run(settings?: Settings): Promise<RunResult>;
-  /**
-   * Runs and gives the events one by one, as fast as they are taken. Leaving the loop stops the pipeline and closes its
-   * input. Not for pipelines that end in a sink. The iterator's last value is the result; undefined where it was left.
-   */
-  events(settings?: Settings): AsyncIterableIterator<Event, RunResult | undefined>;
-  /**
-   * As a Node stream. Readable (NDJSON, or events with `objects: true`) unless it ends in a sink; writable (text, bytes
-   * or objects) unless it has an input of its own. It has finished when the sink has stored everything.
-   * `result` is emitted before its end.
-   */
-  stream(settings?: StreamSettings): Duplex;
-  /** How it would run: what is fused, what runs in workers. */
-  explain(settings?: Settings): string;
-}
+export type { RunnablePipeline } from "./runnable.js";
 
 /**
  * Puts pieces together: an input, stages, a sink. The input is `files(...)`, `ingest(...)`, `lines(...)`, a Node or web
@@ -61,7 +40,8 @@ export function pipeline(...pieces: readonly (Piece | Input)[]): RunnablePipelin
 
 /**
  * The pipeline that `logpipe run` would read: a quoted one (`"parse | redact | sink ./store"`), or a file that ends in
- * `.yaml`; one with named sources, routes and sinks, too. Settings files are not read. Rejects with the errors of the command line, carets and lines included.
+ * `.yaml`; one with named sources, routes and sinks, too. Settings files are not read. Rejects with the errors of the
+ * command line, carets and lines included.
  */
 export async function readPipeline(text: string): Promise<RunnablePipeline> {
   if (typeof text !== "string")

@@ -5,14 +5,16 @@
 import { describe, expect, it } from "vitest";
 import { printCase } from "../support/case-file.js";
 import { isThorough } from "../support/runs.js";
-import { goldenCases, runInside, runProgram, write } from "./cases.js";
+import { type GoldenCase, goldenCases, runInside, runProgram, write } from "./cases.js";
 
 const isUpdate = process.env["UPDATE"] === "1";
 
-// A shell and a process or several each: `npm test` runs a third of these, `npm run test:long` all.
-const cases = goldenCases().filter(
-  ({ words }, n) => words !== undefined || isThorough || isUpdate || n % 3 === 0,
-);
+/**
+ * A shell and a process or several each: `npm test` runs a third of these, and `npm run test:long` what `npm test` does
+ * not. Those in process it runs through the program: program.test.ts.
+ */
+const isShort = ({ words }: GoldenCase, n: number) => words !== undefined || n % 3 === 0;
+const cases = goldenCases().filter((golden, n) => isUpdate || isShort(golden, n) !== isThorough);
 
 describe.each(cases)("$path", (golden) => {
   const { file, text, words } = golden;

@@ -5,7 +5,9 @@ import type { LogpipeError } from "../../src/lib/base/errors/index.js";
 import { readPipeline } from "../../src/library/pipeline.js";
 import { temporaryDirectory } from "../support/logpipe.js";
 
-const LINES = Array.from({ length: 9 }, (_, n) => JSON.stringify({ n, level: n % 3 === 0 ? "error" : "info" }));
+const LINES = Array.from({ length: 9 }, (_, n) =>
+  JSON.stringify({ n, level: n % 3 === 0 ? "error" : "info" }),
+);
 
 function graph(sinks: string): { readonly directory: string; readonly path: string } {
   const directory = temporaryDirectory();

@@ -37,7 +37,7 @@ const FLOORS = [
   ["pipeline/delivery"],
   ["pipeline/*"],
   ["pipeline/run"],
-  ["checks", "show"],
+  ["checks", "show", "testing"],
   ["commands"],
 ];
 const TOP = FLOORS.length;

@@ -92,6 +92,7 @@ The output of a program cannot be read again: what it has written and no sink ha
     },
   ],
   readsInput: () => false,
+  labelOf: ({ operands, options: { source, shell } }) => source ?? commandOf(operands, shell).name,
   unused: ({ options: { every } }) =>
     every === undefined
       ? []

@@ -106,6 +106,8 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
     { title: "Read only what is new since the last run", command: "ingest --checkpoint seen.json app.log" },
   ],
   readsInput: ({ operands, options: { table } }) => table === undefined && operands.length === 0,
+  labelOf: ({ operands: [first], options: { table, source } }) =>
+    table === undefined ? (source ?? (first === "-" ? undefined : first)) : undefined,
   isReplayable: ({ operands, options: { table, follow, checkpoint } }) =>
     checkpoint !== undefined || (follow && (table !== undefined || operands.length > 0)),
   unused: ({ options: { table } }) => [

@@ -114,7 +114,7 @@ it happened. A clock that is set back neither stops the stage nor lets more thro
   examples: [
     {
       title: "At most two events a second of each service, by the time in the events; the rest is dropped",
-      command: "throttle 2/s --by service --on-limit drop --by-event-time",
+      command: "throttle 2/s --by service --on-limit drop --by-event-time --quiet",
       stdin:
         '{"timestamp":"2026-11-22T10:00:00Z","service":"shop","n":1}\n{"timestamp":"2026-11-22T10:00:00.1Z","service":"shop","n":2}\n{"timestamp":"2026-11-22T10:00:00.2Z","service":"shop","n":3}\n{"timestamp":"2026-11-22T10:00:00.2Z","service":"mail","n":4}\n{"timestamp":"2026-11-22T10:00:01Z","service":"shop","n":5}\n',
       stdout:

@@ -3,7 +3,22 @@ import { sealedSegment } from "../store/wal/segment-writer.js";
 import type { Core } from "./core.js";
 import type { ReaderState } from "./reader-state.js";
 import { commitsOf, eventsFor, type Segment } from "./segments.js";
-import type { FeedSegment, JournalFeed } from "./types.js";
+import type { FeedSegment, JournalFeed, JournalOptions } from "./types.js";
+
+const SEGMENT_BYTES = 32 * 1024 * 1024;
+/** One that a table stores as it is makes a Parquet file: small ones would have to be copied together. */
+const FED_SEGMENT_BYTES = 128 * 1024 * 1024;
+const SEGMENTS_IN_LIMIT = 8;
+
+/** Where a segment ends, unless a commit of many blocks, a roll or a sink ends it before. */
+export function segmentBytesOf(
+  { segmentBytes }: Pick<JournalOptions, "segmentBytes">,
+  limitBytes: number,
+  isFeeding: boolean,
+): number {
+  const wanted = segmentBytes ?? (isFeeding ? FED_SEGMENT_BYTES : SEGMENT_BYTES);
+  return Math.min(wanted, limitBytes / SEGMENTS_IN_LIMIT);
+}
 
 export class SegmentFeed implements JournalFeed {
   readonly reader: string;

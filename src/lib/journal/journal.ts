@@ -15,7 +15,7 @@ import { DiskFullRetry } from "../store/wal/room/disk-full-retry.js";
 import { Wal } from "../store/wal/writer.js";
 import type { Core } from "./core.js";
 import type { DirectoryLock } from "./directory-lock.js";
-import { SegmentFeed } from "./feed.js";
+import { SegmentFeed, segmentBytesOf } from "./feed.js";
 import { Intake } from "./intake.js";
 import { Keeper } from "./keeper.js";
 import { mendSegment } from "./mend.js";
@@ -43,8 +43,6 @@ export type {
 } from "./types.js";
 
 const LIMIT_BYTES = 1024 * 1024 * 1024;
-const SEGMENT_BYTES = 32 * 1024 * 1024;
-const SEGMENTS_IN_LIMIT = 8;
 /** Their index is read at once. */
 const SEGMENT_COMMITS = 16 * 1024;
 const TAIL_BYTES = 16 * 1024 * 1024;
@@ -155,8 +153,12 @@ export class Journal implements Core {
     return this.segments.bytes * 2 >= this.#limitBytes;
   }
 
-  /** What is for the reader, from its place on. One reads at a time: an earlier one of the name has been closed. */
+  /** What is for the reader, from its place on. One reads at a time: an earlier one of the name is closed. */
   reader(name: string): JournalReader {
+    this.#open
+      .get(name)
+      ?.close()
+      .catch((error) => this.#fail(error));
     const reader = new QueueReader(this, this.#state(name));
     this.#open.set(name, reader);
     return reader;
@@ -181,17 +183,17 @@ export class Journal implements Core {
     this.#isClosing = true;
     await this.finish();
     for (const feed of this.#feeds) feed.stop();
+    const steps: (() => Promise<unknown>)[] = [
+      ...[...this.#open.values()].map((reader) => () => reader.close()),
+      () => this.#wal.close(),
+      ...[...this.#readers.values()].map((reader) => () => this.save(reader)),
+      () => this.#keeper.collect(),
+      () => this.#keeper.writeHeader({ isClosed: this.#failure === undefined }),
+    ];
     try {
-      await this.#attempt(async () => {
-        for (const reader of this.#open.values()) await reader.close();
-        await this.#wal.close();
-        for (const reader of this.#readers.values()) await this.save(reader);
-        await this.#keeper.collect();
-        await this.#keeper.writeHeader({ isClosed: this.#failure === undefined });
-      });
+      for (const step of steps) await this.#attempt(step).catch((error) => this.#fail(error));
+      this.throwIfFailed();
     } finally {
-      this.tail.clear();
-      await this.#wal.release().catch(() => {});
       await this.#letGo();
     }
   }
@@ -273,11 +275,13 @@ export class Journal implements Core {
     });
     await this.#places.open(this.directory, this.#readers.values());
     await this.#keeper.writeHeader({ isClosed: false });
-    const asked = this.#options.segmentBytes ?? SEGMENT_BYTES;
+    const journal = this;
     this.#wal = await Wal.open({
       files: this.files,
       tableDirectory: this.directory,
-      segmentBytes: Math.min(asked, this.#limitBytes / SEGMENTS_IN_LIMIT),
+      get segmentBytes() {
+        return segmentBytesOf(journal.#options, journal.#limitBytes, journal.#feeds.size > 0);
+      },
       syncDelayMs,
       nowMs,
       onSettled: (entry) => {
@@ -333,6 +337,11 @@ export class Journal implements Core {
   }
 
   async #letGo(): Promise<void> {
+    this.tail.clear();
+    // Not there when opening has failed.
+    const wal = this.#wal as Wal | undefined;
+    await wal?.close().catch(() => {});
+    await wal?.release().catch(() => {});
     await this.#places.close().catch(() => {});
     await this.#recovered.release();
     await this.#lock.release().catch(() => {});

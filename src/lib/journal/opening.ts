@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
 import { diskFiles, type Files, isSystemError, makeDurableDirectory } from "../base/files.js";
+import { countOf } from "../base/size.js";
 import type { Position } from "../event/position.js";
 import { isFor } from "../store/wal/segment.js";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.js";
@@ -52,6 +53,8 @@ class Opening {
   readonly #known: Header | undefined;
   readonly #readers = new Map<string, ReaderState>();
   readonly #isNew = new Set<ReaderState>();
+  /** Readers of the run before that are not there any more, with the events that wait for them. */
+  #gone: { readonly name: string; readonly place: number; waiting: number }[] = [];
 
   constructor(options: JournalOptions, files: Files, lock: DirectoryLock, known: Header | undefined) {
     this.#options = options;
@@ -63,10 +66,13 @@ class Opening {
   async run(): Promise<Opened> {
     const { directory } = this.#options;
     const places = await this.#readPlaces();
+    await this.#readGone();
     const known = this.#known;
     const recovered = await takeOver(this.#files, directory, known?.id ?? places.id, (_, commit) => {
       for (const reader of this.#readers.values())
         if (endOf(commit) > reader.place && isFor(commit, reader.name)) reader.addressed += commit.events;
+      for (const reader of this.#gone)
+        if (endOf(commit) > reader.place && isFor(commit, reader.name)) reader.waiting += commit.events;
     });
     try {
       return await this.#from(recovered, places.most);
@@ -89,7 +95,7 @@ class Opening {
       reader.addressed = 0;
     }
     const missingBytes = this.#missing(recovered, known);
-    await this.#forgetOthers(known?.readers ?? []);
+    await this.#forgetGone();
     this.#tell(recovered, missingBytes);
     const header: Header = {
       id: recovered.id ?? randomBytes(8).toString("hex"),
@@ -146,17 +152,27 @@ class Opening {
     return bytes;
   }
 
-  /** Readers that are not there any more: what waited for them goes. */
-  async #forgetOthers(known: readonly string[]): Promise<void> {
-    const { directory, onNotice } = this.#options;
-    const gone = known.filter((name) => !this.#readers.has(name));
-    for (const name of gone) {
-      onNotice?.(`the journal ${directory} has no reader ${name} any more: what waited for it is not kept`);
+  async #readGone(): Promise<void> {
+    for (const name of this.#known?.readers ?? []) {
+      if (this.#readers.has(name)) continue;
+      const { state, place } = await readPlace(this.#files, placePath(this.#options.directory, name));
+      if (state !== "missing") this.#gone.push({ name, place: place?.place ?? 0, waiting: 0 });
+    }
+  }
+
+  /** What waited for them goes. */
+  async #forgetGone(): Promise<void> {
+    const { directory, onNotice, onWarning = onNotice } = this.#options;
+    for (const { name, waiting } of this.#gone) {
+      if (waiting > 0)
+        onWarning?.(
+          `${countOf(waiting, "event")} in the journal ${directory} waited for ${name}, which is no reader any more: they are not kept for it`,
+        );
       await this.#files.remove(placePath(directory, name)).catch((error) => {
         if (!isSystemError(error, "ENOENT")) throw error;
       });
     }
-    if (gone.length > 0) await this.#files.syncDirectory(join(directory, READERS_DIRECTORY));
+    if (this.#gone.length > 0) await this.#files.syncDirectory(join(directory, READERS_DIRECTORY));
   }
 
   #tell({ losses, foreign }: Recovered, missingBytes: number): void {

@@ -167,6 +167,17 @@ export const usageErrors = {
     message: (f) => f.reason,
     help: (f) => f.hint,
   }),
+  "usage.no-tests": entry<{ files: string; reason: string }>({
+    exitCode: 2,
+    message: (f) => `nothing to test in ${f.files}: ${f.reason}`,
+    help: () => "tests stand under tests: in the pipeline, or in NAME.test.yaml beside it; docs/testing.md",
+  }),
+  /** Written down where nobody looks at it, anything is right. */
+  "usage.update-in-ci": entry<{ value: string }>({
+    exitCode: 2,
+    message: (f) => `--update writes nothing where CI is set (${f.value}): nobody would look at what is expected`,
+    help: () => "run it where you work, look at the change and commit it",
+  }),
   /** A fault in a settings or pipeline file; `place` is `file:line:column`. */
   "usage.file": entry<{
     place: string;

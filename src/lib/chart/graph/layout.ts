@@ -38,6 +38,7 @@ export interface Layout {
 const GAP = 3;
 const TEXT_MIN = 12;
 const LINES_MAX = 8;
+const LABEL_MAX = 16;
 
 /** One part of an outline, in at most `columns` cells of width. Undefined: it does not fit. */
 export function layoutOf(outline: Outline, columns: number, textMax = 44): Layout | undefined {
@@ -63,17 +64,25 @@ interface Drawn {
 function drawnSlot(slot: Slot, most: number, links: readonly Link[]): Drawn {
   const { node } = slot;
   if (node === undefined) return { slot, lines: [], nameLines: 0, width: 1, left: 0 };
-  const texts = [node.name, ...(node.title === "" ? [] : [node.title]), ...node.notes].map(escapeControls);
+  const texts = [
+    node.name,
+    ...(node.title === "" || node.title === node.name ? [] : [node.title]),
+    ...node.notes,
+  ].map(escapeControls);
   const wrapped = texts.map((text) => wrapWords(text, most));
   const lines = wrapped.flat();
-  const ends = Math.max(
-    links.filter(({ to }) => to === slot).length,
-    new Set(links.filter(({ from }) => from === slot).map(({ label }) => label)).size,
-  );
-  const labelled = links.some(({ from, label }) => from === slot && label !== undefined);
+  const arriving = links.filter(({ to }) => to === slot).length;
+  const leaving = new Set(links.filter(({ from }) => from === slot).map(({ label }) => label));
+  const leavingWidth = [...leaving].reduce((sum, label) => sum + labelWidth(label), 0);
   const kept = lines.length > LINES_MAX ? [...lines.slice(0, LINES_MAX - 1), "..."] : lines;
-  const text = Math.max(...kept.map(cellWidth), node.kind.length + 2, labelled ? 8 * ends : 2 * ends + 1);
+  const widest = Math.max(...kept.map(cellWidth), node.kind.length + 2);
+  const text = Math.max(widest, 2 * arriving + 1, leavingWidth);
   return { slot, lines: kept, nameLines: wrapped[0]!.length, width: text + 4, left: 0 };
+}
+
+/** What a line that leaves takes of the side of its box, with the name of its output beside it. */
+function labelWidth(label: string | undefined): number {
+  return label === undefined ? 2 : Math.min(cellWidth(outputName(label)), LABEL_MAX) + 4;
 }
 
 /** At blanks where there are some, and within words that are too long. */

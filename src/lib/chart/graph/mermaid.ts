@@ -8,7 +8,9 @@ export function mermaidGraph({ nodes, edges }: Outline): string {
   const lines = ["flowchart TD"];
   for (const node of nodes) {
     const [open, close] = SHAPES[node.kind];
-    const texts = [node.name, node.title, ...node.notes].filter((text) => text !== "").map(escaped);
+    const texts = [...new Set([node.name, node.title, ...node.notes])]
+      .filter((text) => text !== "")
+      .map(escaped);
     lines.push(`  ${ids.get(node.name)}${open}"${texts.join("<br/>")}"${close}`);
   }
   for (const { from, to, label } of joinedEdges(edges)) {

@@ -129,11 +129,13 @@ export class Chain {
   /**
    * The end a part at a time, for stages that hold much: each part is to be written before the next is asked for.
    * `entries`: those that are over; a stage ends with the last one that feeds it. `isEndedBefore`: the stages, by
-   * number, whose end has come in the run before, and nothing since.
+   * number, whose end has come in the run before, and nothing since. `isPatient`: whether it goes on giving parts for as
+   * long as a stage asks to wait, which is to be done between them.
    */
   *ending(
     entries: Iterable<number> = this.entries.keys(),
     isEndedBefore: (stage: number) => boolean = () => false,
+    isPatient: () => boolean = () => false,
   ): Generator<Block[]> {
     for (const entry of entries) this.endedEntries[entry] = true;
     for (const [index, link] of this.links.entries()) {
@@ -142,6 +144,10 @@ export class Chain {
       link.hasEnded = true;
       if (link.isStage && isEndedBefore(this.stages.indexOf(link))) continue;
       const emit = emits[0]!;
+      while (isPatient() && (transform.waitMs?.() ?? 0) > 0) {
+        yield this.takeBlocks();
+        this.guarded(index, () => transform.idle?.(emit));
+      }
       while (this.guarded(index, () => transform.endPart?.(emit)) === true) yield this.takeBlocks();
       this.guarded(index, () => transform.end?.(emit));
     }
@@ -160,15 +166,23 @@ export class Chain {
     );
   }
 
-  /** How long from now nothing is to be pushed at the entry, in milliseconds. */
-  waitMs(entry: number): number {
+  /** How long from now nothing is to be pushed at the entry, in milliseconds; without one: at any. */
+  waitMs(entry?: number): number {
     let longest = 0;
     for (let index = 0; index < this.links.length; index++) {
       const { transform } = this.links[index]!;
-      if (transform.waitMs !== undefined && this.feeds[index]!.has(entry))
+      if (transform.waitMs !== undefined && (entry === undefined || this.feeds[index]!.has(entry)))
         longest = Math.max(longest, transform.waitMs());
     }
     return longest;
+  }
+
+  /** What may pass by now of what waits in stages. */
+  letOut(): Block[] {
+    this.links.forEach(({ transform, emits }, index) => {
+      if (transform.waitMs !== undefined) this.guarded(index, () => transform.idle?.(emits[0]!));
+    });
+    return this.takeBlocks();
   }
 
   /** Whether a stage may ever ask to wait. */

@@ -76,7 +76,9 @@ export interface Transform {
   load?(state: State): void;
   /**
    * How long from now, in milliseconds, nothing is to be pushed to it; 0: it takes more at once. Asked between blocks,
-   * of stages that keep state; the sources that feed it are not read meanwhile. A stop ends the wait.
+   * of stages that keep state; the sources that feed it are not read meanwhile. When the time is over its `idle` is
+   * called, which lets out what has waited, and it is asked again. A stop ends the wait: the rest is saved, or let out
+   * by `end`.
    */
   waitMs?(): number;
   /**
@@ -254,6 +256,8 @@ export interface SourceDeclaration<O extends Options = Options> extends Declarat
   readonly saysTimes?: boolean;
   /** Whether it reads standard input; absent: it does when it has no operands. */
   readsInput?(given: Given<O>): boolean;
+  /** The `source` that its lines carry, as far as the options say it; undefined: none. For tests of a pipeline. */
+  labelOf?(given: Given<O>): string | undefined;
   /** Whether the next run can read on where one has stopped, as `Source.replay`; absent: it cannot. */
   isReplayable?(given: Given<O>): boolean;
   open(given: Given<O>, host: Host, context: SourceContext): Promise<Source>;

@@ -129,13 +129,18 @@ export class Feeds {
     return this.waking;
   }
 
-  /** Resolves when something comes of any, or at that time: the sooner of the two. */
-  async arrivalUntil(atMs: number): Promise<void> {
+  /**
+   * Resolves when something comes of any, or at one of these times, the soonest of all. `keptMs`: when events go on that
+   * wait here, which keep the process alive.
+   */
+  async arrivalUntil(idleMs: number, keptMs = Number.POSITIVE_INFINITY): Promise<void> {
+    const atMs = Math.min(idleMs, keptMs);
     let timer: NodeJS.Timeout | undefined;
     const time = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, Math.min(Math.max(0, Math.ceil(atMs - performance.now())), 1000));
     });
-    if (this.open.every(({ source }) => source.isPassive)) timer?.unref();
+    if (keptMs === Number.POSITIVE_INFINITY && this.open.every(({ source }) => source.isPassive))
+      timer?.unref();
     await Promise.race([this.arrival(), time]);
     clearTimeout(timer);
   }

@@ -70,7 +70,7 @@ export class Run {
     this.serial = new Chain(plan.serial, host.nowMs, options.hasStats);
     this.stagesBehind = plan.cuts.map((_, cut) => this.serial.stagesBehind(cut));
     this.refreshing = new Refreshing(this.spread, this.serial);
-    this.waits = new Waits(this.serial, host.signal);
+    this.waits = new Waits(this.serial, host.signal, () => this.letOut());
     this.feeds = new Feeds([sources].flat().map((source, entry) => this.feedOf(source, entry)));
   }
 
@@ -146,6 +146,7 @@ export class Run {
       await this.leaveUnwanted();
       if (feeds.all.every(({ isOver }) => isOver)) return;
       feeds.request();
+      await this.waits.letOutDue();
       const feed = feeds.ready((one) => this.waits.mayTake(one, this.plan));
       if (feed !== undefined) await this.takeFrom(feed);
       else await this.waitForMore();
@@ -173,7 +174,7 @@ export class Run {
       if (!hasCome) await dispatcher.landFirst();
       return;
     }
-    await feeds.arrivalUntil(Math.min(feeds.idleAtMs, this.waits.untilMs(feeds.open)));
+    await feeds.arrivalUntil(feeds.idleAtMs, this.waits.untilMs(feeds.open));
     if (performance.now() >= feeds.idleAtMs) await this.letIdle();
   }
 
@@ -200,6 +201,15 @@ export class Run {
     await this.writeAfterSerial(blocks);
     if (this.checkpoints?.isDue) await this.checkpoints.save();
     if (isFlushed || blocks.length > 0) await this.sink.flush();
+  }
+
+  /** What stages have made wait, as far as it may pass. */
+  private async letOut(): Promise<void> {
+    const blocks = this.serial.letOut();
+    if (blocks.length === 0) return;
+    this.settleSerial();
+    await this.writeAfterSerial(blocks);
+    await this.sink.flush();
   }
 
   /** What its aligner holds. */
@@ -329,10 +339,11 @@ export class Run {
     await this.passOn(blocks, NO_RECEIPT);
     const open = this.feeds.all.filter((feed) => !feeds.includes(feed));
     const before = (stage: number) => checkpoints?.isEnded(stage) === true;
-    for (const last of serial.ending(cutsNotOf(this.plan, open), before)) {
+    for (const last of serial.ending(cutsNotOf(this.plan, open), before, () => this.waits.isPatient)) {
       this.settleSerial();
       await this.writeAfterSerial(last);
       if (!this.isWanted) return;
+      await this.waits.pause();
     }
     checkpoints?.hasWrittenEnd(serial.endedStages.filter((stage) => !before(stage)));
   }

@@ -8,16 +8,40 @@ export class Waits {
   private readonly chain: Chain;
   private readonly signal: AbortSignal;
   private readonly mayWait: boolean;
+  private readonly letOut: () => Promise<void>;
+  /** When something may be let out, by `performance.now`; 0: a stage is to be asked. */
+  private dueMs = 0;
 
-  constructor(chain: Chain, signal: AbortSignal) {
+  /** `letOut`: passes on what `chain.letOut` gives. */
+  constructor(chain: Chain, signal: AbortSignal, letOut: () => Promise<void>) {
     this.chain = chain;
     this.signal = signal;
+    this.letOut = letOut;
     this.mayWait = chain.mayWait;
+  }
+
+  /** Whether anybody waits for what stages hold: not once the run is to stop. */
+  get isPatient(): boolean {
+    return this.mayWait && !this.signal.aborted;
+  }
+
+  /** Has stages let out what may pass by now of what waits in them. */
+  async letOutDue(): Promise<void> {
+    if (!this.isPatient || performance.now() < this.dueMs) return;
+    await this.letOut();
+    const waitMs = this.chain.waitMs();
+    this.dueMs = waitMs > 0 ? performance.now() + waitMs : 0;
+  }
+
+  /** Resolves when a stage has more to let out, or the run is to stop. */
+  async pause(): Promise<void> {
+    const waitMs = this.isPatient ? this.chain.waitMs() : 0;
+    if (waitMs > 0) await this.sleep(waitMs);
   }
 
   /** Whether the stages that a source feeds take more; the others go on meanwhile. */
   mayTake(feed: Feed, { exits, cuts }: NetworkPlan): boolean {
-    if (!this.mayWait || this.signal.aborted) return true;
+    if (!this.isPatient) return true;
     const nowMs = performance.now();
     if (feed.notBeforeMs > nowMs) return false;
     let longestMs = 0;
@@ -25,12 +49,13 @@ export class Waits {
       if (exit >= exits.length && exit - exits.length < cuts.length)
         longestMs = Math.max(longestMs, this.chain.waitMs(exit - exits.length));
     feed.notBeforeMs = nowMs + longestMs;
+    if (longestMs > 0 && this.dueMs === 0) this.dueMs = feed.notBeforeMs;
     return longestMs <= 0;
   }
 
-  /** When the first of the feeds that wait may be taken from. */
+  /** When the first of the feeds that wait may be taken from, or something is to be let out. */
   untilMs(feeds: readonly Feed[]): number {
-    let first = Number.POSITIVE_INFINITY;
+    let first = this.isPatient && this.dueMs > 0 ? this.dueMs : Number.POSITIVE_INFINITY;
     if (this.mayWait)
       for (const feed of feeds) if (feed.hasArrived) first = Math.min(first, feed.notBeforeMs);
     return first;
@@ -38,10 +63,16 @@ export class Waits {
 
   /** Resolves once the stages behind the cut take more, or the run is to stop. */
   async before(cut: number): Promise<void> {
-    while (this.mayWait && !this.signal.aborted) {
+    while (this.isPatient) {
       const waitMs = this.chain.waitMs(cut);
       if (waitMs <= 0) return;
-      await sleep(Math.min(waitMs, 1000), undefined, { signal: this.signal }).catch(() => {});
+      await this.sleep(waitMs);
+      await this.letOut();
     }
+  }
+
+  private async sleep(ms: number): Promise<void> {
+    const { signal } = this;
+    await sleep(Math.ceil(Math.min(ms, 1000)), undefined, { signal }).catch(() => {});
   }
 }

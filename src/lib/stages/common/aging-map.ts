@@ -25,11 +25,13 @@ export class AgingMap<V> {
   add(key: string, value: V): void {
     const entry = { key, value, isGone: false };
     this.entries.set(key, entry);
-    this.queue.push(entry);
-    if (this.queue.length > 2 * this.entries.size + 1024) {
-      this.queue = this.queue.slice(this.head).filter(({ isGone }) => !isGone);
-      this.head = 0;
-    }
+    this.enqueue(entry);
+  }
+
+  /** Makes the oldest entry, of which there is one, the youngest. */
+  turn(): void {
+    this.skipGone();
+    this.enqueue(this.queue[this.head++]!);
   }
 
   delete(key: string): void {
@@ -41,7 +43,7 @@ export class AgingMap<V> {
 
   /** Undefined when there is none. */
   get oldest(): { readonly key: string; readonly value: V } | undefined {
-    while (this.queue[this.head]?.isGone === true) this.head++;
+    this.skipGone();
     return this.queue[this.head];
   }
 
@@ -57,5 +59,16 @@ export class AgingMap<V> {
       const { key, value, isGone } = this.queue[n]!;
       if (!isGone) yield [key, value];
     }
+  }
+  private enqueue(entry: Entry<V>): void {
+    this.queue.push(entry);
+    if (this.queue.length > 2 * this.entries.size + 1024) {
+      this.queue = this.queue.slice(this.head).filter(({ isGone }) => !isGone);
+      this.head = 0;
+    }
+  }
+
+  private skipGone(): void {
+    while (this.queue[this.head]?.isGone === true) this.head++;
   }
 }

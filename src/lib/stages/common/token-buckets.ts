@@ -26,6 +26,8 @@ export interface Buckets {
   readonly levels: readonly Level[];
   /** Events that found too little, for whoever counts them. */
   over: number;
+  /** Whether the key has been forgotten: the next event of it has new ones. */
+  isForgotten: boolean;
 }
 
 /** The key that stands for all the keys beyond the limit. No JSON text is equal to it. */
@@ -109,7 +111,7 @@ export class TokenBuckets {
   }
 
   private full(key: string): Buckets {
-    return { key, levels: this.sizes.map(() => ({ used: 0, atMs: 0 })), over: 0 };
+    return { key, levels: this.sizes.map(() => ({ used: 0, atMs: 0 })), over: 0, isForgotten: false };
   }
 
   /** Tokens in the n-th bucket; below 0: owed. */
@@ -137,10 +139,12 @@ export class TokenBuckets {
   }
 
   private longest(missing: (size: BucketSize, n: number) => number): number {
-    return Math.max(
-      0,
-      ...this.sizes.map((size, n) => (missing(size, n) * size.rate.intervalMs) / size.rate.amount),
-    );
+    let longestMs = 0;
+    for (let n = 0; n < this.sizes.length; n++) {
+      const { rate } = this.sizes[n]!;
+      longestMs = Math.max(longestMs, (missing(this.sizes[n]!, n) * rate.intervalMs) / rate.amount);
+    }
+    return longestMs;
   }
 
   /** Whether one more key can have buckets of its own; full ones, which are as good as new, make room for it. */
@@ -148,9 +152,12 @@ export class TokenBuckets {
     const { byKey } = this;
     for (let looks = 0; byKey.size >= this.keysMax && looks < LOOKS; looks++) {
       const { key, value } = byKey.oldest!;
+      if (this.fullInMs(value, nowMs) > 0) {
+        byKey.turn();
+        continue;
+      }
       byKey.delete(key);
-      // The next time others are looked at.
-      if (this.fullInMs(value, nowMs) > 0) byKey.add(key, value);
+      value.isForgotten = true;
     }
     return byKey.size < this.keysMax;
   }

@@ -5,12 +5,12 @@ import { EventTime } from "../../event/time/event-time.js";
 import { compileExpression, type Expression } from "../../expression/expression.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
 import { checkStateVersion } from "../../pipeline/contract/state-version.js";
-import { EventKey } from "../common/event-key.js";
 import { LineCollector } from "../common/line-collector.js";
 import { SAMPLE_RATE, sampledLine } from "../common/sample-rate.js";
 import { SteadyClock } from "../common/steady-clock.js";
 import { StreamClock } from "../common/stream-clock.js";
 import { type BucketSize, type Buckets, TokenBuckets } from "../common/token-buckets.js";
+import { BucketFinder } from "./bucket-finder.js";
 import { Lines } from "./lines.js";
 
 export interface ThrottlerSettings {
@@ -45,12 +45,12 @@ export class Throttler implements Transform {
   private readonly context: StageContext;
   /** Undefined where nothing of an event matters but its length. */
   private readonly projector: Projector | undefined;
-  private readonly key: EventKey | undefined;
   private readonly keep: Expression | undefined;
   private readonly time: EventTime | undefined;
   private readonly rateField: number;
   private readonly share: number;
   private readonly buckets: TokenBuckets;
+  private readonly finder: BucketFinder;
   private readonly stream = new StreamClock();
   private readonly clock = new SteadyClock();
   private readonly out = new LineCollector();
@@ -66,14 +66,14 @@ export class Throttler implements Transform {
     this.context = context;
     const { by, keep, isByEventTime, timeField, onLimit } = settings;
     const fields = new FieldSet();
-    this.key = by.length === 0 ? undefined : new EventKey(by, fields);
+    this.buckets = new TokenBuckets(settings.sizes, settings.keysMax);
+    this.finder = new BucketFinder(by, fields, this.buckets);
     this.keep =
       keep === undefined ? undefined : compileExpression(keep, fields, "--keep", { isCondition: true });
     this.time = isByEventTime ? new EventTime(fields, timeField, (name) => context.count(name)) : undefined;
     this.share = 1 / settings.sampleOneIn;
     this.rateField = onLimit === "sample" ? fields.add(SAMPLE_RATE) : -1;
     this.projector = fields.paths.length === 0 ? undefined : new Projector(fields);
-    this.buckets = new TokenBuckets(settings.sizes, settings.keysMax);
   }
 
   push(block: Block, emit: Emit): boolean {
@@ -107,7 +107,8 @@ export class Throttler implements Transform {
 
   waitMs(): number {
     if (this.held.length === 0) return 0;
-    return Math.max(0, this.dueMs - this.clock.after(this.context.nowMs()));
+    // Not 0 before it has been let out: what is pushed meanwhile would wait as well.
+    return Math.max(1, this.dueMs - this.clock.after(this.context.nowMs()));
   }
 
   save(): State {
@@ -177,7 +178,7 @@ export class Throttler implements Transform {
       counts.kept_always++;
       return "pass";
     }
-    const own = buckets.of(this.keyOf(lines), nowMs);
+    const own = this.finder.of(lines.rows, lines.row, nowMs);
     const mayPass = buckets.take(own, nowMs, bytes);
     if (!mayPass && settings.onLimit === "block") {
       this.wait(own, nowMs, bytes);
@@ -208,10 +209,6 @@ export class Throttler implements Transform {
 
   private isKept({ rows, row }: Lines): boolean {
     return this.keep !== undefined && row !== -1 && this.keep.test(rows!, row);
-  }
-
-  private keyOf({ rows, row }: Lines): string {
-    return this.key === undefined || row === -1 ? "" : (this.key.of(rows!, row) ?? "");
   }
 
   private wait(buckets: Buckets, nowMs: number, bytes: number): void {

@@ -1,6 +1,6 @@
 /**
- * kill -9 in the middle of graphs, and a run that ends: what each sink has is what an evaluator of a few lines says. Tables
- * have every event once; standard output has each at least once.
+ * kill -9 in the middle of graphs, and a run that ends: what each sink has is what an evaluator of a few lines says.
+ * Tables have every event once; standard output has each at least once.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

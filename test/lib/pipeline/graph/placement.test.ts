@@ -3,7 +3,7 @@ import { registry } from "../../../../src/commands/registry.js";
 import { readPipelineFile } from "../../../../src/lib/pipeline/read/yaml.js";
 import { explainGraph } from "../../../../src/lib/pipeline/run/graph/explain.js";
 import { outlineOf } from "../../../../src/lib/pipeline/run/graph/outline.js";
-import { placement } from "../../../../src/lib/pipeline/run/graph/placement.js";
+import { placement } from "../../../../src/lib/pipeline/run/graph/placement/placement.js";
 
 const FOLLOWED = "{ ingest: { file: a.log, follow: true } }";
 const PASSING = "{ ingest: {} }";

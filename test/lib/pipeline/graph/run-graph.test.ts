@@ -21,8 +21,8 @@ const slow = LINES.filter((line) => JSON.parse(line).slow);
 const rest = LINES.filter((line) => !errors.includes(line) && !slow.includes(line));
 
 describe.each([
-  ["through a journal", () => temporaryDirectory()],
-  ["without a journal", () => undefined],
+  ["through a journal", (): string | undefined => temporaryDirectory()],
+  ["without a journal", (): string | undefined => undefined],
 ] as const)("a graph %s", (_, directoryOf) => {
   it("brings to each sink what its ways say", async () => {
     const source = new MemorySource(LINES);
@@ -263,6 +263,27 @@ describe("the journal of a graph", () => {
     const second = await run(graph(), directory);
     expect((second.error as LogpipeError).code).toBe("journal.locked");
     go();
+  });
+
+  it("says what waited for a sink that is gone; one that is new begins with what comes then", async () => {
+    const directory = temporaryDirectory();
+    const down = new MemorySink(async (): Promise<Written> => {
+      throw new Error("no route to host");
+    });
+    const graph = (lines: readonly string[], ...sinks: readonly (readonly [string, MemorySink])[]) => ({
+      sources: [sourceNode("in", new MemorySource(lines))],
+      sinks: [
+        ...sinks.map(([name, sink]) => sinkNode(name, "in", sink)),
+        sinkNode("keeps", "in", new MemorySink()),
+      ],
+    });
+    const first = await run(graph(LINES.slice(0, 30), ["old", down]), directory);
+    expect(first.failed).toHaveLength(1);
+    const added = new MemorySink();
+    const second = await run(graph(LINES.slice(30), ["new", added]), directory);
+    expect(second).toMatchObject({ error: undefined, code: 0, failed: [] });
+    expect(second.said.join()).toMatch(/warn: 30 events in the journal .* waited for old,/);
+    expect(added.lines).toEqual(LINES.slice(30));
   });
 
   it("needs a place", async () => {

@@ -3,7 +3,7 @@ import type { Graph, Outline, OutlineNode } from "../../contract/graph.js";
 import type { RunOptions } from "../../contract/pipeline.js";
 import { expanded } from "./expand.js";
 import { outlineOf } from "./outline.js";
-import { placement } from "./placement.js";
+import { placement } from "./placement/placement.js";
 
 export async function explainGraph(
   asked: Graph,

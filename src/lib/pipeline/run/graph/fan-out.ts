@@ -14,7 +14,7 @@ import type { QueuedSink } from "./queued-sink.js";
 /** What may wait for queued sinks before it comes to the journal. */
 const WAITING_BYTES = 4 << 20;
 
-export interface Queue {
+export interface QueuedExit {
   /** Of the network. */
   readonly exit: number;
   readonly sink: QueuedSink;
@@ -23,15 +23,15 @@ export interface Queue {
 }
 
 /**
- * A block is settled with the worst outcome of what is awaited; it comes to the journal behind that, so that no cursor is
- * durable before what it stands for.
+ * A block is settled with the worst outcome of what is awaited; it comes to the journal behind that, so that no cursor
+ * is durable before what it stands for.
  */
 export class FanOut implements Sink {
   onExitClosed?: (exit: number) => void;
   readonly setAside?: (aside: Aside) => void;
   readonly asideName?: string;
   readonly checkpoints: CheckpointStore | undefined;
-  private readonly queues: ReadonlyMap<number, Queue>;
+  private readonly queues: ReadonlyMap<number, QueuedExit>;
   private readonly journal: Sink | undefined;
   private behind: Promise<void> = Promise.resolve();
   private waiting = 0;
@@ -42,7 +42,7 @@ export class FanOut implements Sink {
   private readonly unawaited: Delivery;
 
   /** `onLost`: told what a sink that is not awaited could not store. */
-  constructor(queues: readonly Queue[], onLost: (reason: string) => void, journal?: Sink) {
+  constructor(queues: readonly QueuedExit[], onLost: (reason: string) => void, journal?: Sink) {
     this.unawaited = {
       share: () => this.unawaited,
       settle: (outcome) => {
@@ -105,7 +105,7 @@ export class FanOut implements Sink {
     await this.end(true);
   }
 
-  private offer(block: Block, { sink, isAwaited }: Queue): Offer {
+  private offer(block: Block, { sink, isAwaited }: QueuedExit): Offer {
     if (!isAwaited) return { isTaken: sink.offer(block, this.unawaited), outcome: Promise.resolve(STORED) };
     let settle: (outcome: Outcome) => void = () => {};
     const outcome = new Promise<Outcome>((resolve) => (settle = resolve));

@@ -2,7 +2,7 @@
 import { countOf, formatCount, formatSize } from "../../../base/size.js";
 import type { Journal } from "../../../journal/journal.js";
 import type { Counters } from "../../accounting/counters.js";
-import type { SinkPlacement } from "./placement.js";
+import type { SinkPlacement } from "./placement/placement.js";
 
 export type SinkCounts = Readonly<Record<string, number>>;
 

@@ -6,7 +6,7 @@ import { localPath } from "../../../base/local/path.js";
 import { stateDirectory } from "../../../base/private-files/state-directory.js";
 import type { JournalSettings } from "../../contract/graph.js";
 import type { Host } from "../../contract/host.js";
-import { MAIN_JOURNAL } from "./placement.js";
+import { MAIN_JOURNAL } from "./placement/placement.js";
 
 /** Hex digits: enough for the pipelines of one machine. */
 const HASH_DIGITS = 12;

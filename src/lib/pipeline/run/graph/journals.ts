@@ -3,7 +3,7 @@ import type { Journal } from "../../../journal/journal.js";
 import type { Graph, SinkNode } from "../../contract/graph.js";
 import type { Host } from "../../contract/host.js";
 import { directoryOf, journalDirectory } from "./journal-place.js";
-import type { Part, Placement } from "./placement.js";
+import type { NetworkPart, Placement } from "./placement/placement.js";
 
 export class Journals {
   private root = "";
@@ -67,7 +67,7 @@ export class Journals {
   }
 }
 
-function readersOf({ graph, readers }: Part, sinks: ReadonlySet<string>) {
+function readersOf({ graph, readers }: NetworkPart, sinks: ReadonlySet<string>) {
   return graph.sinks.flatMap(({ name, required, onFull }: SinkNode, exit) =>
     sinks.has(name) || readers.includes(name)
       ? [{ name, exits: [exit], counts: required !== "optional", onFull }]

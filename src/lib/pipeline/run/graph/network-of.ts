@@ -2,7 +2,7 @@
 import { present } from "../../../base/assert.js";
 import type { Network, NetworkInput, NetworkNode } from "../../chain/network/network.js";
 import type { Graph, NodeOutput, RouteNode, StagesNode } from "../../contract/graph.js";
-import { isReaderOf } from "./cut.js";
+import { isReaderOf } from "./placement/cut.js";
 
 /** The stages must be opened. Entries and exits are numbered as the graph's sources and sinks. */
 export function networkOf(graph: Graph): Network {

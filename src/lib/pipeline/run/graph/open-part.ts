@@ -10,16 +10,16 @@ import type { Sink } from "../../contract/sink.js";
 import type { Source } from "../../contract/source.js";
 import type { StageDeclaration } from "../../contract/stage.js";
 import { openSteps, readsStdin } from "../resources.js";
-import { FanOut, type Queue } from "./fan-out.js";
+import { FanOut, type QueuedExit } from "./fan-out.js";
 import type { Journals } from "./journals.js";
-import { LimitedSource } from "./limited-source.js";
+import { LimitedSource } from "./legs/limited-source.js";
 import { networkOf } from "./network-of.js";
 import { openGraphSink } from "./open-sinks.js";
-import { keeps, type Part, type SinkPlacement } from "./placement.js";
+import { keeps, type NetworkPart, type SinkPlacement } from "./placement/placement.js";
 import { QueuedSink } from "./queued-sink.js";
 
 export interface OpenPart {
-  readonly part: Part;
+  readonly part: NetworkPart;
   readonly plan: NetworkPlan;
   readonly sources: readonly Source[];
   readonly boundary: Sink;
@@ -28,7 +28,7 @@ export interface OpenPart {
   readonly queues: readonly QueuedSink[];
 }
 
-export interface Opening {
+export interface PartOpening {
   readonly graph: Graph;
   readonly sinks: readonly SinkPlacement[];
   readonly journals: Journals;
@@ -40,7 +40,7 @@ export interface Opening {
   readonly throttle: () => Promise<StageDeclaration>;
 }
 
-export async function openPart(part: Part, opening: Opening): Promise<OpenPart> {
+export async function openPart(part: NetworkPart, opening: PartOpening): Promise<OpenPart> {
   const { graph, stepsOf } = await openStageNodes(await withSinkLimits(part, opening), opening);
   const network = networkOf(graph);
   const plan = planNetwork(network, opening.options);
@@ -56,7 +56,7 @@ export async function openPart(part: Part, opening: Opening): Promise<OpenPart> 
 }
 
 /** In front of sinks that read from no journal: what has to wait holds up all that comes with it. */
-async function withSinkLimits({ graph }: Part, { sinks, throttle }: Opening): Promise<Graph> {
+async function withSinkLimits({ graph }: NetworkPart, { sinks, throttle }: PartOpening): Promise<Graph> {
   const stages = [...graph.stages];
   const limited: SinkNode[] = [];
   for (const node of graph.sinks) {
@@ -73,7 +73,7 @@ async function withSinkLimits({ graph }: Part, { sinks, throttle }: Opening): Pr
 
 async function openStageNodes(
   graph: Graph,
-  { host, startedMs, secrets, graph: whole }: Opening,
+  { host, startedMs, secrets, graph: whole }: PartOpening,
 ): Promise<{ readonly graph: Graph; readonly stepsOf: readonly Step<StageDeclaration>[] }> {
   const isStdinRead = whole.sources.some(({ step, files }) => readsStdin({ source: step, files }));
   const stdin = isStdinRead ? undefined : host.standard.stdin;
@@ -89,7 +89,7 @@ async function openStageNodes(
   return { graph: { ...graph, stages }, stepsOf };
 }
 
-async function openSource(node: SourceNode, part: Part, opening: Opening): Promise<Source> {
+async function openSource(node: SourceNode, part: NetworkPart, opening: PartOpening): Promise<Source> {
   const source = await openUnlimited(node, part, opening);
   const { name, rateLimit } = node;
   if (rateLimit === undefined) return source;
@@ -98,8 +98,8 @@ async function openSource(node: SourceNode, part: Part, opening: Opening): Promi
 
 async function openUnlimited(
   { name, step, files }: SourceNode,
-  part: Part,
-  { journals, host }: Opening,
+  part: NetworkPart,
+  { journals, host }: PartOpening,
 ): Promise<Source> {
   if (part.reads !== undefined) return journals.of(part.reads).reader(name);
   if (step === undefined) return openInputs(files, {}, host, "run");
@@ -107,19 +107,23 @@ async function openUnlimited(
 }
 
 /** What keeps how far sources were read: what their default checkpoints are named after. */
-function keeperOf({ boundary, journal, graph }: Part, journals: Journals, host: Host): string | undefined {
+function keeperOf(
+  { boundary, journal, graph }: NetworkPart,
+  journals: Journals,
+  host: Host,
+): string | undefined {
   if (journal !== undefined) return journals.directoryOf(journal);
   const [sink] = graph.sinks;
   return boundary === "sink" ? sink?.step?.declaration.tableOf?.(sink.step.given, host) : undefined;
 }
 
 async function openBoundary(
-  { boundary, journal, graph }: Part,
-  { sinks, journals, options, host }: Opening,
+  { boundary, journal, graph }: NetworkPart,
+  { sinks, journals, options, host }: PartOpening,
 ): Promise<{ readonly boundary: Sink; readonly queues: readonly QueuedSink[] }> {
   if (boundary === "sink")
     return { boundary: await openGraphSink(graph.sinks[0]!, graph, options, host), queues: [] };
-  const queued: Queue[] = [];
+  const queued: QueuedExit[] = [];
   const left: { sink?: FanOut } = {};
   for (const [exit, node] of graph.sinks.entries()) {
     const placed = sinks.find(({ node: { name } }) => name === node.name);

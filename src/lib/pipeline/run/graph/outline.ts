@@ -12,9 +12,15 @@ import type {
   StagesNode,
 } from "../../contract/graph.js";
 import type { RunOptions, Step } from "../../contract/pipeline.js";
-import { keepsState } from "./cut.js";
 import { networkOf } from "./network-of.js";
-import { isReplayable, keeps, type Part, placement, type SinkPlacement } from "./placement.js";
+import { keepsState } from "./placement/cut.js";
+import {
+  isReplayable,
+  keeps,
+  type NetworkPart,
+  placement,
+  type SinkPlacement,
+} from "./placement/placement.js";
 
 /** Opens nothing. Throws as `placement`. */
 export function outlineOf(graph: Graph, options: Pick<RunOptions, "workers" | "output">): Outline {
@@ -28,7 +34,7 @@ export function outlineOf(graph: Graph, options: Pick<RunOptions, "workers" | "o
 }
 
 /** `journal`, and with a number from the second on. */
-function journalNames(parts: readonly Part[]): ReadonlyMap<string, string> {
+function journalNames(parts: readonly NetworkPart[]): ReadonlyMap<string, string> {
   const all = parts.flatMap(({ journal }) => journal ?? []);
   return new Map(all.map((name, n) => [name, n === 0 ? "journal" : `journal ${n + 1}`]));
 }
@@ -43,10 +49,10 @@ interface Around {
 class PartOutline {
   readonly nodes: OutlineNode[] = [];
   readonly edges: OutlineEdge[] = [];
-  private readonly part: Part;
+  private readonly part: NetworkPart;
   private readonly around: Around;
 
-  constructor(part: Part, around: Around) {
+  constructor(part: NetworkPart, around: Around) {
     this.part = part;
     this.around = around;
     this.addComputing();
@@ -120,7 +126,7 @@ class PartOutline {
   }
 }
 
-function isRead(name: string, { readers }: Part, isQueue: (name: string) => boolean): boolean {
+function isRead(name: string, { readers }: NetworkPart, isQueue: (name: string) => boolean): boolean {
   return readers.includes(name) || !isQueue(name);
 }
 
@@ -160,7 +166,10 @@ function sinkTitle({ step, output }: SinkNode, options: Pick<RunOptions, "output
   return step === undefined ? (output ?? options.output ?? "standard output") : stepTitle(step);
 }
 
-function sinkNotes({ node, way, guarantee }: SinkPlacement, boundary: Part["boundary"]): readonly string[] {
+function sinkNotes(
+  { node, way, guarantee }: SinkPlacement,
+  boundary: NetworkPart["boundary"],
+): readonly string[] {
   const { step, required, onFull } = node;
   const notes: string[] = [guarantee];
   if (way === "direct" && keeps(node) === "place") notes.push("synced once, here");

@@ -13,11 +13,11 @@ import { Run } from "../run.js";
 import { expanded } from "./expand.js";
 import { graphReport, type SinkCounts } from "./graph-report.js";
 import { Journals } from "./journals.js";
-import { Leg } from "./leg.js";
-import { discardingRun, openLegRun } from "./leg-run.js";
-import { type Opening, type OpenPart, openPart } from "./open-part.js";
+import { Leg } from "./legs/leg.js";
+import { discardingRun, openLegRun } from "./legs/leg-run.js";
+import { type OpenPart, openPart, type PartOpening } from "./open-part.js";
 import { openGraphSink } from "./open-sinks.js";
-import { type Placement, placement } from "./placement.js";
+import { type Placement, placement } from "./placement/placement.js";
 
 /** What is still on its way to the sinks when the user asks to stop is waited for so long. */
 const GRACE_MS = 2000;
@@ -70,7 +70,7 @@ class GraphRun {
   readonly journals: Journals;
   private readonly options: RunOptions;
   private readonly host: Host;
-  private readonly opening: Opening;
+  private readonly opening: PartOpening;
   private readonly parts: OpenPart[] = [];
   private readonly legs = new Map<string, Leg>();
   private readonly running: { readonly part: OpenPart; readonly run: Run }[] = [];

@@ -53,6 +53,18 @@ export interface Literal {
 export type Places = Int32Array;
 export const PLACE_WORDS = 3;
 
+/** Tables of the sets of literals that were asked for last: one takes milliseconds, and a set is asked for again. */
+const TABLES = new Map<string, Buffer>();
+const TABLES_MAX = 8;
+
+function knownTable(groups: readonly (readonly Literal[])[]): Buffer {
+  const key = JSON.stringify(groups);
+  const table = TABLES.get(key) ?? tableOf(groups);
+  if (TABLES.size >= TABLES_MAX) TABLES.clear();
+  TABLES.set(key, table);
+  return table;
+}
+
 export class Anchors {
   /** By kind: the askers of a shape. */
   readonly byShape: readonly (readonly number[])[];
@@ -85,7 +97,7 @@ export class Anchors {
       (bits, of, kind) => (of.length > 0 ? bits | (1 << (kind + 1)) : bits),
       ENCODINGS | (this.groups.length > 0 ? LITERALS : 0) | (this.ofStrings.length > 0 ? STRINGS : 0),
     );
-    this.table = tableOf(this.groups);
+    this.table = knownTable(this.groups);
   }
 
   /**

@@ -8,7 +8,7 @@
  */
 import { createHash } from "node:crypto";
 import { promises as fs } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { reasonOf } from "../../../base/errors/index.js";
 import { type Files, isSystemError, makeDurableDirectory } from "../../../base/files.js";
 import { writeNew } from "../../../base/process/lease.js";
@@ -56,7 +56,7 @@ export async function linkJournal(files: Files, tableDirectory: string, feed: Fe
   const { journal, reader } = feed;
   const [table, directory] = [resolve(tableDirectory), resolve(journal.directory)];
   const consent = join(directory, TABLES, `${encoded(reader)}.json`);
-  const before = decode(await files.read(consent));
+  const before = await tableBefore(consent, directory, table, feed);
   // In this order: a link to a journal that does not know of it is a fault.
   await replace(files, join(directory, TABLES), `${encoded(reader)}.json`, {
     ...{ version: VERSION, reader, from: feed.from ?? 0, table, near: relative(directory, table) },
@@ -65,8 +65,26 @@ export async function linkJournal(files: Files, tableDirectory: string, feed: Fe
     ...{ version: VERSION, journal: directory, near: relative(table, directory), id: journal.id, reader },
   });
   // The table that the reader fed before gets nothing any more.
-  if (typeof before?.table === "string" && before.table !== table)
-    await files.remove(join(before.table, WAL_DIRECTORY, linkName(feed))).catch(() => {});
+  if (before !== undefined) await files.remove(join(before, WAL_DIRECTORY, linkName(feed))).catch(() => {});
+}
+
+/**
+ * The other table that the reader fed before. Not the one that a journal of which this is a copy feeds: that has a link
+ * to its own.
+ */
+async function tableBefore(
+  consent: string,
+  directory: string,
+  table: string,
+  feed: FeedPlace,
+): Promise<string | undefined> {
+  const before = decode(await readSmall(consent).catch(undefinedWhereMissing))?.table;
+  if (typeof before !== "string" || before === table) return undefined;
+  const link = await follow(before, linkName(feed));
+  const isOurs =
+    link?.directory !== undefined &&
+    (await realPath(dirname(link.directory))) === (await realPath(directory));
+  return isOurs && (await realPath(before)) !== (await realPath(table)) ? before : undefined;
 }
 
 /** Only when the journal has nothing for the table, and gets nothing. */

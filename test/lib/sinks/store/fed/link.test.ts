@@ -63,6 +63,20 @@ test("store and journal that are moved, or copied, together are as they were", a
   expect(await numbersIn(table)).toEqual([]);
 });
 
+test("the pipeline of a copy leaves the original alone", async () => {
+  const { root, table } = await waiting();
+  const copy = join(temporaryDirectory(), "copy");
+  await cp(root, copy, { recursive: true });
+  const second = await openFed(["logs"], { directory: copy });
+  const fed = await second.sink("logs");
+  await append(second.journal, range(5, 8));
+  await second.journal.finish();
+  await fed.run();
+  await fed.close();
+  expect(await numbersIn(second.tableOf("logs"))).toEqual(range(0, 8));
+  expect(await numbersIn(table)).toEqual(range(0, 5));
+});
+
 test("a store that is copied alone has nothing of the journal, says so, and repair ends that", async () => {
   const { root, table } = await waiting();
   const copy = join(temporaryDirectory(), "logs");

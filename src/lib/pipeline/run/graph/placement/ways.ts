@@ -1,5 +1,5 @@
 /** How the nodes of a graph hang together. */
-import type { Graph, GraphNode, NodeOutput } from "../../contract/graph.js";
+import type { Graph, GraphNode, NodeOutput } from "../../../contract/graph.js";
 
 export interface Fed extends GraphNode {
   readonly from: readonly NodeOutput[];
@@ -11,7 +11,7 @@ export function fedNodes({ stages, routes, sinks }: Graph): readonly Fed[] {
 }
 
 /** Nodes that hang together, as names, in the order of the graph's sources. */
-export function componentsOf(graph: Graph): readonly ReadonlySet<string>[] {
+export function connectedParts(graph: Graph): readonly ReadonlySet<string>[] {
   const component = new Map<string, Set<string>>();
   const ofNode = (name: string) => {
     const found = component.get(name) ?? new Set([name]);
@@ -35,7 +35,7 @@ export function componentsOf(graph: Graph): readonly ReadonlySet<string>[] {
 }
 
 /** The part of the graph that has these nodes. */
-export function partOf(graph: Graph, names: ReadonlySet<string>): Graph {
+export function subgraphOf(graph: Graph, names: ReadonlySet<string>): Graph {
   const isIn = ({ name }: GraphNode) => names.has(name);
   const { sources, stages, routes, sinks, journal } = graph;
   return {

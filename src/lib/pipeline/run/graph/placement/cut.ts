@@ -1,11 +1,11 @@
 /** A graph in two: what needs no memory, and what stands behind it. */
-import type { Graph, NodeOutput, SinkNode, StagesNode } from "../../contract/graph.js";
-import type { Step } from "../../contract/pipeline.js";
-import type { StageDeclaration } from "../../contract/stage.js";
+import type { Graph, NodeOutput, SinkNode, StagesNode } from "../../../contract/graph.js";
+import type { Step } from "../../../contract/pipeline.js";
+import type { StageDeclaration } from "../../../contract/stage.js";
 import { fedNodes, reachedFrom } from "./ways.js";
 
-export interface Cut {
-  /** The sources, and what no memory is needed for. Its sinks are the entries of `behind`, and some sinks of the graph. */
+export interface GraphCut {
+  /** The sources, and what needs no memory. Its sinks are the entries of `behind`, and some sinks of the graph. */
   readonly before: Graph;
   /** Its sources are the readers of what comes out of `before`, by the name of the node that they lead to. */
   readonly behind: Graph;
@@ -22,7 +22,7 @@ function isStateful({ declaration, given }: Step<StageDeclaration>, index: numbe
 }
 
 /** Cuts before the first stage that keeps state on each way; `isRaw`: right behind the sources. */
-export function cutBeforeState(graph: Graph, isRaw: boolean): Cut {
+export function cutBeforeState(graph: Graph, isRaw: boolean): GraphCut {
   const behindNames = isRaw
     ? new Set(fedNodes(graph).map(({ name }) => name))
     : reachedFrom(

@@ -1,12 +1,13 @@
+// Enter here: from a journal into one sink, tried again where it fails.
 /**
- * From a journal into one sink, at that sink's own pace. What fails is tried again, from the reader's durable place, while
- * the others go on.
+ * From a journal into one sink, at that sink's own pace. What fails is tried again, from the reader's durable place,
+ * while the others go on.
  */
-import { formatDuration } from "../../../base/duration.js";
-import { reasonOf } from "../../../base/errors/index.js";
-import { countOf } from "../../../base/size.js";
-import type { SinkNode } from "../../contract/graph.js";
-import type { Host } from "../../contract/host.js";
+import { formatDuration } from "../../../../base/duration.js";
+import { reasonOf } from "../../../../base/errors/index.js";
+import { countOf } from "../../../../base/size.js";
+import type { SinkNode } from "../../../contract/graph.js";
+import type { Host } from "../../../contract/host.js";
 import { Backoff } from "./backoff.js";
 
 /** One try: from the reader's place to its end. */

@@ -1,12 +1,12 @@
 /** A source, or a reader of a journal, that gives no more than its rate limit allows. */
-import { Block } from "../../../event/block.js";
-import type { DeadLetter } from "../../../event/dead-letter.js";
-import type { RateLimit } from "../../contract/graph.js";
-import type { Host } from "../../contract/host.js";
-import { throttleStep } from "../../contract/rate-limit.js";
-import type { Source } from "../../contract/source.js";
-import type { StageDeclaration, Transform } from "../../contract/stage.js";
-import { takeReceipt, withReceipt } from "../../delivery/receipt.js";
+import { Block } from "../../../../event/block.js";
+import type { DeadLetter } from "../../../../event/dead-letter.js";
+import type { RateLimit } from "../../../contract/graph.js";
+import type { Host } from "../../../contract/host.js";
+import { throttleStep } from "../../../contract/rate-limit.js";
+import type { Source } from "../../../contract/source.js";
+import type { StageDeclaration, Transform } from "../../../contract/stage.js";
+import { takeReceipt, withReceipt } from "../../../delivery/receipt.js";
 
 /**
  * Nothing is held that was not read: what has to wait of a block is given before the next one is read, so that waiting

@@ -1,16 +1,17 @@
+// Enter here: where events become durable in a graph, and which sinks read from where.
 /**
  * Where events become durable in a graph: what runs as one network, what stands behind it, and how each sink gets its
  * events. See docs/decisions/0061-graphs.md.
  */
-import { failure } from "../../../base/errors/index.js";
-import type { Graph, Guarantee, SinkNode, SourceNode } from "../../contract/graph.js";
-import type { Step } from "../../contract/pipeline.js";
-import type { StageDeclaration } from "../../contract/stage.js";
-import { type Cut, cutBeforeState, keepsState } from "./cut.js";
-import { componentsOf, partOf, sourcesOf } from "./ways.js";
+import { failure } from "../../../../base/errors/index.js";
+import type { Graph, Guarantee, SinkNode, SourceNode } from "../../../contract/graph.js";
+import type { Step } from "../../../contract/pipeline.js";
+import type { StageDeclaration } from "../../../contract/stage.js";
+import { cutBeforeState, type GraphCut, keepsState } from "./cut.js";
+import { connectedParts, sourcesOf, subgraphOf } from "./ways.js";
 
 /** One network of stages and routes, and what stands behind it. */
-export interface Part {
+export interface NetworkPart {
   /** Where it reads a journal, its sources are readers of that. */
   readonly graph: Graph;
   /**
@@ -43,7 +44,7 @@ export interface SinkPlacement {
 
 export interface Placement {
   /** They run side by side. At most one has the journal as its boundary. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly NetworkPart[];
   readonly sinks: readonly SinkPlacement[];
   readonly warnings: readonly string[];
 }
@@ -53,13 +54,13 @@ export interface Placement {
  */
 export function placement(graph: Graph): Placement {
   const warnings: string[] = [];
-  const components = componentsOf(graph)
-    .map((names) => partOf(graph, names))
+  const components = connectedParts(graph)
+    .map((names) => subgraphOf(graph, names))
     .filter(({ sinks }) => sinks.length > 0);
   const isJoined = (component: Graph) => component.sinks.length > 1 && needsJournal(component);
   const names = components.filter(isJoined).flatMap(namesOf);
   const alone = components.filter((component) => !isJoined(component));
-  const all = names.length === 0 ? alone : [...alone, partOf(graph, new Set(names))];
+  const all = names.length === 0 ? alone : [...alone, subgraphOf(graph, new Set(names))];
   const parts = all.flatMap((component) => partsOf(component, warnings));
   const sinks = graph.sinks.flatMap((node) => {
     const part = parts.find(({ graph: { sinks } }) => sinks.some(({ name }) => name === node.name));
@@ -68,7 +69,7 @@ export function placement(graph: Graph): Placement {
   return { parts, sinks, warnings: [...warnings, ...unsavedState(parts)] };
 }
 
-function partsOf(component: Graph, warnings: string[]): readonly Part[] {
+function partsOf(component: Graph, warnings: string[]): readonly NetworkPart[] {
   const cut = firstJournal(component, warnings);
   if (cut === undefined) return [partBehind(component, undefined)];
   const { before, behind, readers } = cut;
@@ -77,7 +78,7 @@ function partsOf(component: Graph, warnings: string[]): readonly Part[] {
   return [{ graph: before, boundary: "journal", journal, readers }, partBehind(behind, journal)];
 }
 
-function partBehind(graph: Graph, reads: string | undefined): Part {
+function partBehind(graph: Graph, reads: string | undefined): NetworkPart {
   if (graph.sinks.length < 2) return { graph, boundary: "sink", reads, readers: [] };
   if (!needsJournal(graph) && (reads === undefined || graph.journal.mode === "none"))
     return { graph, boundary: "fan-out", reads, readers: [] };
@@ -112,7 +113,7 @@ function isReader(sink: SinkNode): boolean {
 }
 
 /** Where what cannot be read again comes to stages that remember: a journal before them holds what they have not. */
-function firstJournal(component: Graph, warnings: string[]): Cut | undefined {
+function firstJournal(component: Graph, warnings: string[]): GraphCut | undefined {
   const { mode } = component.journal;
   const passing = component.sources.filter((source) => !isReplayable(source));
   if (mode === "none" || passing.length === 0) return undefined;
@@ -127,13 +128,13 @@ function firstJournal(component: Graph, warnings: string[]): Cut | undefined {
   return undefined;
 }
 
-function hidingBehind({ behind }: Cut): Step<StageDeclaration> | undefined {
+function hidingBehind({ behind }: GraphCut): Step<StageDeclaration> | undefined {
   return behind.stages
     .flatMap(({ stages }) => stages)
     .find(({ declaration }) => declaration.screen !== undefined);
 }
 
-function placeSink(node: SinkNode, part: Part): SinkPlacement {
+function placeSink(node: SinkNode, part: NetworkPart): SinkPlacement {
   const { graph, reads } = part;
   const from = sourcesOf(graph, node.name);
   const sources = graph.sources.filter(({ name }) => from.includes(name));
@@ -149,7 +150,7 @@ function placeSink(node: SinkNode, part: Part): SinkPlacement {
   return { node, way, guarantee: guaranteeOf(node, way, sources.every(isLasting)) };
 }
 
-function wayOf(node: SinkNode, { boundary }: Part): SinkWay {
+function wayOf(node: SinkNode, { boundary }: NetworkPart): SinkWay {
   if (boundary === "sink") return "direct";
   return boundary === "journal" && isReader(node) ? "journal" : "queue";
 }
@@ -160,7 +161,7 @@ function guaranteeOf(node: SinkNode, way: SinkWay, areLasting: boolean): Guarant
 }
 
 /** What stages remember is saved with the output, where the output has a place for it. */
-function unsavedState(parts: readonly Part[]): readonly string[] {
+function unsavedState(parts: readonly NetworkPart[]): readonly string[] {
   return parts.flatMap(({ graph, boundary, reads }) => {
     const remembering = graph.stages.filter(keepsState).map(({ name }) => name);
     const isAsked = reads !== undefined || graph.sources.some(isReplayable);

@@ -1,16 +1,16 @@
 /** One try to bring what waits in a journal into a sink. */
-import { present } from "../../../base/assert.js";
-import { newDelivery, type Outcome, STORED } from "../../../event/delivery/delivery.js";
-import type { Journal } from "../../../journal/journal.js";
-import { planNetwork } from "../../chain/network/plan-network.js";
-import type { FedSink } from "../../contract/feed.js";
-import type { SinkNode } from "../../contract/graph.js";
-import type { Host } from "../../contract/host.js";
-import type { RunOptions } from "../../contract/pipeline.js";
-import type { Sink } from "../../contract/sink.js";
-import type { Source } from "../../contract/source.js";
-import type { StageDeclaration } from "../../contract/stage.js";
-import { Run } from "../run.js";
+import { present } from "../../../../base/assert.js";
+import { newDelivery, type Outcome, STORED } from "../../../../event/delivery/delivery.js";
+import type { Journal } from "../../../../journal/journal.js";
+import { planNetwork } from "../../../chain/network/plan-network.js";
+import type { FedSink } from "../../../contract/feed.js";
+import type { SinkNode } from "../../../contract/graph.js";
+import type { Host } from "../../../contract/host.js";
+import type { RunOptions } from "../../../contract/pipeline.js";
+import type { Sink } from "../../../contract/sink.js";
+import type { Source } from "../../../contract/source.js";
+import type { StageDeclaration } from "../../../contract/stage.js";
+import { Run } from "../../run.js";
 import type { LegEnd, LegRun } from "./leg.js";
 import { LimitedSource } from "./limited-source.js";
 
@@ -115,7 +115,7 @@ class WrittenRun implements LegRun {
       exits: [{ name: node.name, from: [{ entry: 0 }], sink }],
     };
     const plan = planNetwork(network, { workers: 0 });
-    // What could not be delivered is said by who tries again.
+    // Who tries again reports what could not be delivered.
     const quiet: Host = { ...host, fail: (text) => host.log("debug", text) };
     const run = new Run(plan, legOptions(options), quiet, [this.reader], this.sink);
     try {

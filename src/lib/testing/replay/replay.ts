@@ -1,0 +1,185 @@
+/** `logpipe test --replay`: events through a pipeline and another version of it, and what differs. */
+import { dirname, resolve } from "node:path";
+import { failure } from "../../base/errors/index.js";
+import { diskFiles } from "../../base/files.js";
+import { variablesOf } from "../../options/variables.js";
+import type { Graph } from "../../pipeline/contract/graph.js";
+import type { Registry } from "../../pipeline/contract/stage.js";
+import type { Terminal } from "../../pipeline/contract/terminal.js";
+import { hostOf } from "../../pipeline/run/host.js";
+import { namedTables, storePath } from "../../store/inspect/tables.js";
+import { namesOf } from "../cases/names.js";
+import { openGraph } from "../network/opened.js";
+import { type GraphReading, readGraphOf } from "../network/read-graph.js";
+import { graphAgainst } from "./against.js";
+import { Comparison, type Side } from "./compare.js";
+import { isStore, type ReplayInput, readEvents } from "./input.js";
+import { Replaying } from "./replaying.js";
+import { type Replayed, replayJson, replayText } from "./report.js";
+
+export interface ReplayOptions extends Omit<ReplayInput, "replay"> {
+  readonly replay: string;
+  readonly against: string | undefined;
+  readonly into: string | undefined;
+  readonly failOnChange: boolean;
+  readonly to: string;
+}
+
+/** The exit code: 1 where something changed and `failOnChange`. Throws LogpipeError. */
+export async function replayEvents(
+  path: string,
+  options: ReplayOptions,
+  terminal: Terminal,
+  registry: Registry,
+  reading: GraphReading,
+): Promise<number> {
+  if (options.to !== "text" && options.to !== "json")
+    throw failure("usage.bad-value", {
+      option: "--to",
+      value: options.to,
+      reason: "what a replay changes is no list of tests",
+      hint: "it is text or json",
+    });
+  const nowMs = terminal.nowMs();
+  const variables = variablesOf(terminal.env, terminal.cwd);
+  const graph = await readGraphOf({ path }, variables, terminal, reading);
+  const old =
+    options.against === undefined
+      ? undefined
+      : await graphAgainst(options.against, path, variables, terminal, reading);
+  const surroundings = {
+    cwd: terminal.cwd,
+    besideFile: resolve(terminal.cwd, dirname(path)),
+    env: terminal.env,
+  };
+  const into = inputOf(options.into, graph);
+  const source = isStore(options.replay, terminal.cwd) ? undefined : options.replay;
+  const after = new Replaying(await openGraph(graph, surroundings, nowMs), into, nowMs, source);
+  const before =
+    old === undefined
+      ? undefined
+      : new Replaying(await openGraph(old, surroundings, nowMs), inputOf(options.into, old), nowMs, source);
+  const kept = before === undefined ? await sinkOfTable(graph, options, terminal) : undefined;
+  const replayed = await compareAll({ after, before, kept }, options, terminal, registry);
+  await terminal.stdout.write(
+    options.to === "json" ? replayJson(replayed) : replayText(replayed, terminal.stdout),
+  );
+  if (terminal.signal.aborted) return Number(terminal.signal.reason);
+  return options.failOnChange && replayed.isChanged ? 1 : 0;
+}
+
+function inputOf(into: string | undefined, graph: Graph): string {
+  const { inputs, onlyInput } = namesOf(graph);
+  if (into !== undefined && inputs.includes(into)) return into;
+  if (into === undefined && onlyInput !== undefined) return onlyInput;
+  throw failure("usage.bad-value", {
+    option: "--into",
+    value: into ?? "",
+    reason:
+      into === undefined ? "the pipeline has several sources" : "the pipeline has no such source or node",
+    hint: `it is one of ${inputs.join(", ")}`,
+  });
+}
+
+/** The sink that stores into the table, else the only one. Throws usage.missing-operand where there is neither. */
+async function sinkOfTable(
+  graph: Graph,
+  { replay, table }: ReplayOptions,
+  terminal: Terminal,
+): Promise<string> {
+  const host = hostOf(terminal);
+  if (table !== undefined) {
+    const found = await namedTables(diskFiles, storePath(replay, terminal), [table]);
+    const place = resolve(found[0]!.directory);
+    const sink = graph.sinks.find(({ step }) => {
+      const directory = step?.declaration.tableOf?.(step.given, host);
+      return directory !== undefined && resolve(directory) === place;
+    });
+    if (sink !== undefined) return sink.name;
+  }
+  if (graph.sinks.length === 1) return graph.sinks[0]!.name;
+  throw failure("usage.missing-operand", {
+    command: "test --replay",
+    operand: "--against: another version of the pipeline, since no sink of this one stores into that table",
+  });
+}
+
+interface Sides {
+  readonly after: Replaying;
+  readonly before: Replaying | undefined;
+  /** The sink whose events are compared with those that are replayed, where there is no other version. */
+  readonly kept: string | undefined;
+}
+
+/** Lines that go through both sides at once. */
+const LINES_MAX = 1000;
+
+async function compareAll(
+  { after, before, kept }: Sides,
+  options: ReplayOptions,
+  terminal: Terminal,
+  registry: Registry,
+): Promise<Replayed> {
+  const comparison = new Comparison();
+  const isLate = after.keepsState || before?.keepsState === true;
+  const counts: Record<Side, Map<string, number>> = { before: new Map(), after: new Map() };
+  let events = 0;
+  const step = (lines: Buffer | undefined) => {
+    const came = after.step(lines, counts.after);
+    const was = before?.step(lines, counts.before) ?? keptOf(kept!, lines, counts.before);
+    const only = kept === undefined ? came : new Map([...came].filter(([sink]) => sink === kept));
+    comparison.add(was, only, isLate);
+  };
+  await readEvents(options, terminal, registry, async (lines) => {
+    for (const part of partsOf(lines)) {
+      events += part.count;
+      step(part.bytes);
+    }
+    return !terminal.signal.aborted;
+  });
+  step(undefined);
+  comparison.end();
+  return {
+    events,
+    counts,
+    unchanged: comparison.unchanged,
+    changes: comparison.changes,
+    isChanged: comparison.changes.length > 0 || hasOtherCounts(counts, kept),
+    against: options.against ?? `table ${options.table ?? options.replay}`,
+  };
+}
+
+/** What was set aside counts, too; with nothing but a table to compare with only the one sink does. */
+function hasOtherCounts({ before, after }: Replayed["counts"], kept: string | undefined): boolean {
+  const outputs = kept === undefined ? new Set([...before.keys(), ...after.keys()]) : new Set([kept]);
+  return [...outputs].some((output) => (before.get(output) ?? 0) !== (after.get(output) ?? 0));
+}
+
+function keptOf(
+  sink: string,
+  lines: Buffer | undefined,
+  counts: Map<string, number>,
+): ReadonlyMap<string, readonly string[]> {
+  const all =
+    lines === undefined
+      ? []
+      : lines
+          .toString("utf8")
+          .split("\n")
+          .filter((line) => line !== "");
+  if (all.length === 0) return new Map();
+  counts.set(sink, (counts.get(sink) ?? 0) + all.length);
+  return new Map([[sink, all]]);
+}
+
+function* partsOf(lines: Buffer): Generator<{ readonly bytes: Buffer; readonly count: number }> {
+  let [start, count] = [0, 0];
+  for (let at = 0; at < lines.length; ) {
+    const end = lines.indexOf(0x0a, at) + 1 || lines.length;
+    count++;
+    at = end;
+    if (count < LINES_MAX && end < lines.length) continue;
+    yield { bytes: lines.subarray(start, end), count };
+    [start, count] = [end, 0];
+  }
+}
