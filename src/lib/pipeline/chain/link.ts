@@ -61,9 +61,18 @@ interface Work {
   readonly create: (context: StageContext) => Transform | Splitter;
 }
 
-function workOf({ what }: WiredLink): Work {
+function workOf({ what, to }: WiredLink): Work {
   if (what.kind === "builtin") return builtin(what.step);
-  if (what.kind === "route") return { reads: [], create: (context) => new Route(what.route, context) };
+  if (what.kind === "route")
+    return {
+      reads: [],
+      create: (context) =>
+        new Route(
+          what.route,
+          to.map((targets) => targets.length > 0),
+          context,
+        ),
+    };
   const { declaration, given, opened } = what.step;
   const reads = declaration.reads?.(given) ?? [];
   if (what.kind === "stage")

@@ -11,86 +11,87 @@ interface Port {
   readonly name: string;
   /** Undefined: it takes what no other took. */
   readonly conditions: Conditions | undefined;
+}
+
+/** Where the events of some ports go together. */
+interface Output {
+  readonly ports: readonly number[];
+  /** Something reads it. */
+  readonly isWanted: boolean;
   isClosed: boolean;
 }
 
 export class Route {
   private readonly context: StageContext;
   private readonly isFirst: boolean;
-  /** In the order they are tried: the one without a condition last. */
-  private readonly tried: readonly { readonly port: Port; readonly number: number }[];
+  /** Numbers of the ports in the order they are tried: the one without a condition last. */
+  private readonly tried: readonly number[];
   private readonly ports: readonly Port[];
+  private readonly outputs: readonly Output[];
   private readonly projector: Projector;
 
-  /** Throws usage.bad-expression. */
-  constructor({ match, ports }: RouteStep, context: StageContext) {
+  /** `isWanted`: by output, whether something reads it. Throws usage.bad-expression. */
+  constructor({ match, ports, outputs }: RouteStep, isWanted: readonly boolean[], context: StageContext) {
     this.context = context;
     this.isFirst = match === "first";
     const fields = new FieldSet();
     this.ports = ports.map(({ name, when }) => {
       const settings = when === undefined ? undefined : { expressions: [when], timeField: "timestamp" };
-      return { name, conditions: settings && new Conditions(settings, fields, context), isClosed: false };
+      return { name, conditions: settings && new Conditions(settings, fields, context) };
     });
-    const numbered = this.ports.map((port, number) => ({ port, number }));
-    this.tried = [
-      ...numbered.filter(({ port }) => port.conditions !== undefined),
-      ...numbered.filter(({ port }) => port.conditions === undefined),
-    ];
+    const numbers = this.ports.map((_, number) => number);
+    const hasCondition = (number: number) => this.ports[number]!.conditions !== undefined;
+    this.tried = [...numbers.filter(hasCondition), ...numbers.filter((number) => !hasCondition(number))];
+    this.outputs = outputs.map((ports, n) => ({ ports, isWanted: isWanted[n]!, isClosed: false }));
     this.projector = new Projector(fields);
   }
 
-  /** Copies what goes to a port once, unless that is all. */
+  /** Copies what goes to an output once, unless that is all. */
   split(block: Block, emits: readonly Emit[]): boolean {
     const { rows, faults } = this.projector.apply(block.bytes);
     rejectFaults(this.context, block.bytes, faults);
     const taken = new Uint8Array(rows.count);
-    // What goes out goes once every port has been decided on: the bytes of the rows are of one block.
-    const ways = this.isFirst ? this.firsts(rows, taken) : this.alls(rows, taken);
+    const wanted = this.ports.map(() => new Uint8Array(rows.count));
+    for (const number of this.tried) this.decide(number, rows, wanted[number]!, taken);
     let left = 0;
     for (let row = 0; row < taken.length; row++) if (taken[row] === 0) left++;
     if (left > 0) this.context.count("dropped", left);
+    // What goes out goes once every port has been decided on: the bytes of the rows are of one block.
+    const ways = this.outputs.flatMap((output, number) => this.wayOf(output, number, rows, wanted));
     for (const { number, bytes } of ways) {
-      const port = this.ports[number]!;
-      if (!port.isClosed && !emits[number]!(new Block(bytes))) port.isClosed = true;
+      const output = this.outputs[number]!;
+      if (!output.isClosed && !emits[number]!(new Block(bytes))) output.isClosed = true;
     }
-    return this.ports.some(({ isClosed }) => !isClosed);
+    return this.outputs.some(({ isWanted, isClosed }) => isWanted && !isClosed);
   }
 
-  /** `taken` gets the number of the port, from 1. */
-  private firsts(rows: Rows, taken: Uint8Array): Way[] {
-    const ways: Way[] = [];
-    for (const { port, number } of this.tried) {
-      const wanted = new Uint8Array(rows.count);
-      this.decide(port, rows, wanted, taken);
-      for (let row = 0; row < wanted.length; row++) taken[row]! |= wanted[row]!;
-      this.give(number, rows, wanted, ways);
-    }
-    return ways;
-  }
-
-  private alls(rows: Rows, taken: Uint8Array): Way[] {
-    const ways: Way[] = [];
-    for (const { port, number } of this.tried) {
-      const wanted = new Uint8Array(rows.count);
-      this.decide(port, rows, wanted, port.conditions === undefined ? taken : undefined);
-      for (let row = 0; row < wanted.length; row++) taken[row]! |= wanted[row]!;
-      this.give(number, rows, wanted, ways);
-    }
-    return ways;
-  }
-
-  private decide({ conditions }: Port, rows: Rows, wanted: Uint8Array, taken: Uint8Array | undefined): void {
+  /** `taken` has a 1 for each row that some port has taken. */
+  private decide(number: number, rows: Rows, wanted: Uint8Array, taken: Uint8Array): void {
+    const { name, conditions } = this.ports[number]!;
     if (conditions !== undefined) {
-      conditions.decide(rows, wanted, taken);
+      conditions.decide(rows, wanted, this.isFirst ? taken : undefined);
       conditions.countUndecided(true);
-    } else for (let row = 0; row < wanted.length; row++) wanted[row] = taken?.[row] === 0 ? 1 : 0;
+    } else for (let row = 0; row < wanted.length; row++) wanted[row] = taken[row] === 0 ? 1 : 0;
+    let count = 0;
+    for (let row = 0; row < wanted.length; row++) {
+      taken[row]! |= wanted[row]!;
+      count += wanted[row]!;
+    }
+    if (count > 0) this.context.count(name, count);
   }
 
-  private give(number: number, rows: Rows, wanted: Uint8Array, ways: Way[]): void {
-    const { runs, kept } = runsOf(rows, wanted);
-    if (kept === 0) return;
-    this.context.count(this.ports[number]!.name, kept);
-    ways.push({ number, bytes: bytesOf(rows.bytes, runs) });
+  private wayOf(
+    { ports, isWanted }: Output,
+    number: number,
+    rows: Rows,
+    wanted: readonly Uint8Array[],
+  ): Way[] {
+    if (!isWanted) return [];
+    const [first, ...others] = ports.map((port) => wanted[port]!);
+    const marks = others.length === 0 ? first! : first!.slice();
+    for (const other of others) for (let row = 0; row < marks.length; row++) marks[row]! |= other[row]!;
+    const { runs, kept } = runsOf(rows, marks);
+    return kept === 0 ? [] : [{ number, bytes: bytesOf(rows.bytes, runs) }];
   }
 }
 

@@ -47,10 +47,30 @@ export class Builder {
   }
 
   outletsOf(inputs: readonly NetworkInput[]): readonly Outlet[] {
-    return inputs.flatMap((input) => {
+    const of = (input: NetworkInput): readonly Outlet[] => {
       if ("entry" in input) return [input];
       const all = this.outlets[input.node]!;
       return input.port === undefined ? all : [all[input.port]!];
+    };
+    return this.joined([...groupedByNode(inputs)].map((group) => group.flatMap(of)));
+  }
+
+  /** What goes several ways of one route, and each event one of them, comes in its order: an outlet of its own. */
+  private joined(groups: readonly (readonly Outlet[])[]): readonly Outlet[] {
+    return groups.flatMap((outlets) => {
+      const [first] = outlets;
+      const ports = outlets.flatMap((outlet) => ("link" in outlet ? [outlet.port] : []));
+      const isTwice = new Set(ports).size < outlets.length;
+      if (first === undefined || !("link" in first) || outlets.length === 1 || isTwice) return outlets;
+      const { what, to } = this.links[first.link]!;
+      if (what.kind !== "route" || what.route.match !== "first") return outlets;
+      const outputs = what.route.outputs as number[][];
+      const wanted = ports.toSorted((a, b) => a - b);
+      const known = outputs.findIndex((output) => output.join() === wanted.join());
+      if (known >= 0) return [{ link: first.link, port: known }];
+      outputs.push(wanted);
+      to.push([]);
+      return [{ link: first.link, port: outputs.length - 1 }];
     });
   }
 
@@ -76,7 +96,11 @@ export class Builder {
   ): readonly Outlet[] {
     const what: LinkWork = {
       kind: "route",
-      route: { match, ports: ports.map(({ name, when }) => ({ name, when })) },
+      route: {
+        match,
+        ports: ports.map(({ name, when }) => ({ name, when })),
+        outputs: ports.map((_, port) => [port]),
+      },
     };
     const link = this.add({ what, name, label: name, ports: ports.length }, from);
     return ports.map((_, port) => ({ link, port }));
@@ -202,6 +226,18 @@ export class Builder {
     const { sink, name } = this.network.exits[exit]!;
     return sink && checkFor(sink, name);
   }
+}
+
+/** Those of one route together, at the place of the first. */
+function groupedByNode(inputs: readonly NetworkInput[]): Iterable<readonly NetworkInput[]> {
+  const groups = new Map<unknown, NetworkInput[]>();
+  for (const input of inputs) {
+    const key = "entry" in input ? input : input.node;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [input]);
+    else group.push(input);
+  }
+  return groups.values();
 }
 
 /** What comes before a sink; undefined: nothing. */
