@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Chain } from "../chain/chain.js";
 import type { NetworkPlan } from "../chain/network/plan-network.js";
-import type { Feed } from "./feeds.js";
+import type { SourceFeed } from "./feeds.js";
 
 export class Waits {
   private readonly chain: Chain;
@@ -16,7 +16,7 @@ export class Waits {
   }
 
   /** Whether the stages that a source feeds take more; the others go on meanwhile. */
-  mayTake(feed: Feed, { exits, cuts }: NetworkPlan): boolean {
+  mayTake(feed: SourceFeed, { exits, cuts }: NetworkPlan): boolean {
     if (!this.mayWait || this.signal.aborted) return true;
     const nowMs = performance.now();
     if (feed.notBeforeMs > nowMs) return false;
@@ -29,7 +29,7 @@ export class Waits {
   }
 
   /** When the first of the feeds that wait may be taken from. */
-  untilMs(feeds: readonly Feed[]): number {
+  untilMs(feeds: readonly SourceFeed[]): number {
     let first = Number.POSITIVE_INFINITY;
     if (this.mayWait)
       for (const feed of feeds) if (feed.hasArrived) first = Math.min(first, feed.notBeforeMs);
