@@ -50,11 +50,11 @@ export class Route {
   split(block: Block, emits: readonly Emit[]): boolean {
     const { rows, faults } = this.projector.apply(block.bytes);
     rejectFaults(this.context, block.bytes, faults);
-    const taken = new Uint8Array(rows.count);
     const wanted = this.ports.map(() => new Uint8Array(rows.count));
-    for (const number of this.tried) this.decide(number, rows, wanted[number]!, taken);
-    let left = 0;
-    for (let row = 0; row < taken.length; row++) if (taken[row] === 0) left++;
+    /** Rows that a port has taken; undefined: none was asked. */
+    let taken: Uint8Array | undefined;
+    for (const number of this.tried) taken = this.decide(number, rows, wanted[number]!, taken);
+    const left = rows.count - (taken === undefined ? 0 : onesIn(taken));
     if (left > 0) this.context.count("dropped", left);
     // What goes out goes once every port has been decided on: the bytes of the rows are of one block.
     const ways = this.outputs.flatMap((output, number) => this.wayOf(output, number, rows, wanted));
@@ -65,19 +65,19 @@ export class Route {
     return this.outputs.some(({ isWanted, isClosed }) => isWanted && !isClosed);
   }
 
-  /** `taken` has a 1 for each row that some port has taken. */
-  private decide(number: number, rows: Rows, wanted: Uint8Array, taken: Uint8Array): void {
+  /** Gives `taken` with the rows of this port. */
+  private decide(number: number, rows: Rows, wanted: Uint8Array, taken: Uint8Array | undefined): Uint8Array {
     const { name, conditions } = this.ports[number]!;
     if (conditions !== undefined) {
       conditions.decide(rows, wanted, this.isFirst ? taken : undefined);
       conditions.countUndecided(true);
-    } else for (let row = 0; row < wanted.length; row++) wanted[row] = taken[row] === 0 ? 1 : 0;
-    let count = 0;
-    for (let row = 0; row < wanted.length; row++) {
-      taken[row]! |= wanted[row]!;
-      count += wanted[row]!;
-    }
+    } else if (taken === undefined) wanted.fill(1);
+    else for (let row = 0; row < wanted.length; row++) wanted[row] = taken[row]! ^ 1;
+    const count = onesIn(wanted);
     if (count > 0) this.context.count(name, count);
+    if (taken === undefined) return wanted.slice();
+    for (let row = 0; row < wanted.length; row++) taken[row]! |= wanted[row]!;
+    return taken;
   }
 
   private wayOf(
@@ -98,4 +98,10 @@ export class Route {
 interface Way {
   readonly number: number;
   readonly bytes: Buffer;
+}
+
+function onesIn(marks: Uint8Array): number {
+  let count = 0;
+  for (let row = 0; row < marks.length; row++) count += marks[row]!;
+  return count;
 }
