@@ -51,7 +51,7 @@ const options = {
   }),
   append: flag({
     fromProject: "consent",
-    summary: "append to the file of `--to file`, exactly once, instead of writing it anew",
+    summary: "append to the file of `--to file`, exactly once, instead of replacing it",
   }),
   timeField,
   tz: sourceZone,
@@ -142,7 +142,7 @@ from cron does the same.
 Several may write to one table at once. A line that is no JSON object goes to the quarantine of the table, as durable as the events; \`store
 quarantine\` shows such lines and stores them once they are put right. With \`--dead-letters FILE\` they go to that file instead.
 
-\`--to file\` and \`--to stdout\` write the events as they are, as NDJSON. The file is written anew, and has its name once it is whole; with
+\`--to file\` and \`--to stdout\` write the events as they are, as NDJSON. The file replaces what was there once it is whole; with
 \`--append\` events are added to it as they come, and are acknowledged once they are on the disk. How long it is stands in FILE.logpipe beside it, with how
 far the sources were read: behind a source that can be read again (\`ingest --checkpoint\`) each event is in it exactly once, whenever logpipe is killed.
 It may be rotated at any time, by renaming it or by copying and emptying it. docs/state.md says more.`,

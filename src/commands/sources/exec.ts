@@ -14,9 +14,9 @@ is split at its spaces, with quotes and backslashes as in a shell; there are no 
 \`/bin/sh\`.
 
 By default the program runs once, and the pipeline ends with it; an exit code other than 0 is then an error. With \`--restart always\`, or
-\`on-failure\`, it is started again: after 1 s, then after twice as long each time, at most after 1 min; when it has run for a minute the waiting begins anew.
+\`on-failure\`, it is started again: after 1 s, then after twice as long each time, at most after 1 min; when it has run for a minute the next wait is 1 s again.
 \`--every 30s\` runs it again and again, 30 s from start to start, never twice at once: a run that takes longer is followed by the next at once. Then
-a run that fails is said, and the pipeline goes on. \`--timeout\` ends a run that takes too long.
+a run that fails is reported, and the pipeline goes on. \`--timeout\` ends a run that takes too long.
 
 Lines of its standard error are shown as messages, 20 in 10 s at most; \`--stderr merge\` reads them as output, \`drop\` does not look at them.
 

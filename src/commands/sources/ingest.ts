@@ -1,3 +1,4 @@
+// Enter here: where the events of a pipeline come from: files, standard input, tables, programs.
 import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
 import { localName, localPath } from "../../lib/base/local/path.js";

@@ -10,7 +10,7 @@ import { directoryModeIn, fileModeIn, PRIVATE_DIRECTORY, tightenMode } from "./p
 
 /** An open file. Offsets are bytes from its start. */
 export interface OpenFile {
-  /** Writes all of every buffer, one after the other, from `offset` on; at the end of a file that is open to "append". */
+  /** Writes all of every buffer, one after the other, from `offset` on; at the end of a file open to "append". */
   write(buffers: readonly Uint8Array[], offset: number): Promise<void>;
   /** The bytes from `offset` on: `length` of them, fewer at the end of the file. `into`: where they may be put. */
   read(offset: number, length: number, into?: Buffer): Promise<Buffer>;

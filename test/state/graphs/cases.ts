@@ -1,4 +1,7 @@
-/** Pipelines that are killed: chains and graphs of real stages over files, programs, standard input, tables and files. */
+/**
+ * Pipelines that are killed: chains and graphs of real stages over files, programs, standard input, tables and
+ * files.
+ */
 import { fileURLToPath } from "node:url";
 import { buildProgram } from "../../support/program.js";
 import { type Case, linesOf, printedLines, rowsOf, type SinkCheck, write } from "./harness.js";

@@ -1,7 +1,8 @@
 /**
  * The program of pipelines whose ends are no files: `ends-main run ...` is `logpipe run ...` with two more commands.
  * `server` has clients, which send events 0 to 399, ten a request, until each request is answered with 200; what was
- * answered so is in `acknowledged`. `remote` sends to `far.ndjson`, which is there whatever is killed, and answers as far ends do.
+ * answered so is in `acknowledged`. `remote` sends to `far.ndjson`, which is there whatever is killed, and
+ * answers as far ends do.
  */
 import { appendFileSync, existsSync, readFileSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";

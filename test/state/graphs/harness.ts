@@ -1,5 +1,6 @@
 /**
- * Runs a pipeline as its users do, kills it, starts it again until it comes to its end, and looks at what its sinks have.
+ * Runs a pipeline as its users do, kills it, starts it again until it comes to its end, and looks at what its
+ * sinks have.
  */
 
 import { spawn } from "node:child_process";
@@ -16,7 +17,8 @@ const KILLER = pathToFileURL(fileURLToPath(new URL("./kill-at.mjs", import.meta.
 export interface SinkCheck {
   readonly name: string;
   /**
-   * "exactly": what an uninterrupted run has, event for event. "atLeast": all of it, and some again. "atMost": some of it,
+   * "exactly": what an uninterrupted run has, event for event. "atLeast": all of it, and some again. "atMost":
+   * some of it,
    * and nothing else.
    */
   readonly promise: "exactly" | "atLeast" | "atMost";

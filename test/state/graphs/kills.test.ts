@@ -1,8 +1,10 @@
 /**
- * Pipelines killed with SIGKILL, at random moments and at their file calls, and started again until they come to an end:
+ * Pipelines killed with SIGKILL, at random moments and at their file calls, and started again until they come to
+ * an end:
  * their sinks then have what they promise.
  *
- * LOGPIPE_TEST=long: 200 kills and all kinds of file calls (LOGPIPE_TEST_KILLS and LOGPIPE_TEST_POINTS say other numbers);
+ * LOGPIPE_TEST=long: 200 kills and all kinds of file calls (LOGPIPE_TEST_KILLS and LOGPIPE_TEST_POINTS say other
+ * numbers);
  * LOGPIPE_TEST_SEED repeats a run.
  */
 import { mkdtempSync, readFileSync } from "node:fs";
@@ -48,7 +50,10 @@ describe.each(CASES)("$name", (testCase) => {
   });
 });
 
-/** What an uninterrupted run gives, and where it can be killed: at the first, a middle and the last call of each kind. */
+/**
+ * What an uninterrupted run gives, and where it can be killed: at the first, a middle and the last call of each
+ * kind.
+ */
 async function uninterrupted(testCase: Case) {
   const directory = newDirectory(testCase);
   const first = await toEnd(testCase, directory);

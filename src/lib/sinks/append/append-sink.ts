@@ -1,7 +1,7 @@
 // Enter here: events appended to a file, exactly once.
 /**
  * Appends NDJSON to a file. Its length, the cursors of what is in it and the number of the saved state stand beside it,
- * in `FILE.logpipe`; a restart cuts the file back to that length. See docs/decisions/0062-append.md.
+ * in `FILE.logpipe`; a restart cuts the file back to that length. See docs/decisions/0066-append.md.
  *
  *     data appended -> fdatasync -> length and cursors appended to `progress` -> fdatasync -> deliveries settled
  */
@@ -32,7 +32,7 @@ export interface AppendOptions {
   readonly onWarning?: (text: string) => void;
 }
 
-/** How often it is asked whether the lock is still ours, and the name still the file's, while there is something to do. */
+/** How often it is asked whether the lock is still ours, and the name still the file's, while something is written. */
 const LOOK_MS = 250;
 
 /** What has been written and is not known to be durable. */

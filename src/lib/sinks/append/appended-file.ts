@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { type Files, isSystemError, type OpenFile } from "../../base/files.js";
 import { crc32c, hex8 } from "../../base/hash/crc32c.js";
 import { formatSize } from "../../base/size.js";
-import type { Progress } from "./progress-file.js";
+import type { AppendProgress } from "./progress-file.js";
 
 export interface AppendedOptions {
   readonly files: Files;
@@ -30,7 +30,7 @@ export class AppendedFile {
    * The file at the path; made where there is none. `known`: how far it was whole at the end of the last run: it is cut
    * back to that, under whatever name in its directory it is now.
    */
-  static async open(options: AppendedOptions, known?: Progress): Promise<AppendedFile> {
+  static async open(options: AppendedOptions, known?: AppendProgress): Promise<AppendedFile> {
     const { files, path, onNotice } = options;
     const found = await files.stat(path);
     const isKnown = known !== undefined && isSame(known.file, found?.identity, found !== undefined);
@@ -68,7 +68,11 @@ export class AppendedFile {
   }
 
   /** The file was rotated: what an interrupted run has left in it is cut off where it is now. */
-  private static async cutOld(options: AppendedOptions, known: Progress, isThere: boolean): Promise<void> {
+  private static async cutOld(
+    options: AppendedOptions,
+    known: AppendProgress,
+    isThere: boolean,
+  ): Promise<void> {
     const { files, path, onNotice, onWarning } = options;
     const directory = dirname(path);
     const what = isThere ? "is another file than at" : "is gone since";
@@ -155,7 +159,7 @@ export class AppendedFile {
     return this.handle.close();
   }
 
-  private async resume({ length, print }: Progress): Promise<void> {
+  private async resume({ length, print }: AppendProgress): Promise<void> {
     const { path, onNotice, onWarning } = this.options;
     if (this.end < length)
       onNotice(`${path} is shorter than at the end of the last run: going on at its end`);

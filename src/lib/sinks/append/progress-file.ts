@@ -4,15 +4,15 @@
  *
  *     9f3a02c1 {"version":1,"file":"2049:131","length":4096,"print":"5d1f00aa","isClosed":false,"positions":[{"source":"...","offset":120}]}
  *
- * Positions add up: a line has those that have changed. The first one has all; it is written anew when the file is
- * opened, and when it has grown.
+ * Positions add up: a line has those that have changed. The first one has all: the file is rewritten when a run begins,
+ * and when it has grown.
  */
 import { join } from "node:path";
 import { type Files, makeDurableDirectory, type OpenFile } from "../../base/files.js";
 import { crc32c, hex8 } from "../../base/hash/crc32c.js";
 import type { Position } from "../../event/position.js";
 
-export interface Progress {
+export interface AppendProgress {
   /** Which file: `OpenFile.identity`; "" where that is not known. */
   readonly file: string;
   /** Bytes of it that are whole. */
@@ -27,7 +27,7 @@ export interface Progress {
 
 const VERSION = 1;
 const NAME = "progress";
-/** The file is written anew once it has this many bytes. */
+/** The file is rewritten once it has this many bytes. */
 const MOST_BYTES = 1 << 20;
 
 export class ProgressFile {
@@ -43,16 +43,16 @@ export class ProgressFile {
   }
 
   /** What was written last; undefined: nothing was. Throws an Error that says in a few words what is wrong. */
-  async read(): Promise<Progress | undefined> {
+  async read(): Promise<AppendProgress | undefined> {
     const bytes = await this.files.read(join(this.directory, NAME));
     const last = bytes && progressIn(bytes.toString("latin1"), this.positions);
     return last && { ...last, positions: [...this.positions.values()] };
   }
 
   /** Durable once it resolves. `positions`: those that have changed. */
-  async write(progress: Progress): Promise<void> {
+  async write(progress: AppendProgress): Promise<void> {
     for (const position of progress.positions) this.positions.set(position.source, position);
-    if (this.handle === undefined || this.bytes > MOST_BYTES) return this.writeAnew(progress);
+    if (this.handle === undefined || this.bytes > MOST_BYTES) return this.rewrite(progress);
     const line = lineOf(progress);
     await this.handle.write([line], this.bytes);
     await this.handle.sync();
@@ -65,7 +65,7 @@ export class ProgressFile {
     await handle?.close();
   }
 
-  private async writeAnew(progress: Progress): Promise<void> {
+  private async rewrite(progress: AppendProgress): Promise<void> {
     await makeDurableDirectory(this.files, this.directory);
     const path = join(this.directory, NAME);
     const beside = `${path}.tmp`;
@@ -87,7 +87,7 @@ export class ProgressFile {
   }
 }
 
-function lineOf({ file, length, print, isClosed, positions }: Progress): Buffer {
+function lineOf({ file, length, print, isClosed, positions }: AppendProgress): Buffer {
   const json = JSON.stringify({ version: VERSION, file, length, print, isClosed, positions });
   return Buffer.from(`${checksum(json)} ${json}\n`);
 }
@@ -97,7 +97,7 @@ function checksum(json: string): string {
 }
 
 /** The last line that counts. Its positions, and all before, go to `positions`. */
-function progressIn(text: string, positions: Map<string, Position>): Progress | undefined {
+function progressIn(text: string, positions: Map<string, Position>): AppendProgress | undefined {
   const lines = text.split("\n");
   // What is behind the last newline was being written.
   lines.pop();
@@ -111,10 +111,10 @@ function progressIn(text: string, positions: Map<string, Position>): Progress | 
   return found[last];
 }
 
-function parsed(line: string): Progress | undefined {
+function parsed(line: string): AppendProgress | undefined {
   const json = Buffer.from(line.slice(9), "latin1").toString();
   if (line.slice(0, 9) !== `${checksum(json)} `) return undefined;
-  const { version, ...progress } = JSON.parse(json) as Progress & { readonly version: number };
+  const { version, ...progress } = JSON.parse(json) as AppendProgress & { readonly version: number };
   if (version !== VERSION)
     throw new Error(`its progress file is of version ${version}, this logpipe knows ${VERSION}`);
   return progress;
