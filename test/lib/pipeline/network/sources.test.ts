@@ -265,5 +265,5 @@ it("makes a check once, and one block for sinks that get the same bytes", async 
   const [same, ...apart] = boundary.blocks;
   expect([...same!.exits!].sort()).toEqual([0, 1, 2]);
   expect(same!.summary?.events).toBe(1);
-  expect(apart.map(({ bytes }) => bytes.toString()).sort()).toEqual(['{"n":-0}\n', '{"n":0}\n']);
+  expect(apart.map(({ bytes }) => bytes.toString()).sort()).toEqual(['{"n":-0.0}\n', '{"n":-0}\n']);
 });
