@@ -153,8 +153,12 @@ export class Journal implements Core {
     return this.segments.bytes * 2 >= this.#limitBytes;
   }
 
-  /** What is for the reader, from its place on. One reads at a time: an earlier one of the name has been closed. */
+  /** What is for the reader, from its place on. One reads at a time: an earlier one of the name is closed. */
   reader(name: string): JournalReader {
+    this.#open
+      .get(name)
+      ?.close()
+      .catch((error) => this.#fail(error));
     const reader = new QueueReader(this, this.#state(name));
     this.#open.set(name, reader);
     return reader;
@@ -179,17 +183,17 @@ export class Journal implements Core {
     this.#isClosing = true;
     await this.finish();
     for (const feed of this.#feeds) feed.stop();
+    const steps: (() => Promise<unknown>)[] = [
+      ...[...this.#open.values()].map((reader) => () => reader.close()),
+      () => this.#wal.close(),
+      ...[...this.#readers.values()].map((reader) => () => this.save(reader)),
+      () => this.#keeper.collect(),
+      () => this.#keeper.writeHeader({ isClosed: this.#failure === undefined }),
+    ];
     try {
-      await this.#attempt(async () => {
-        for (const reader of this.#open.values()) await reader.close();
-        await this.#wal.close();
-        for (const reader of this.#readers.values()) await this.save(reader);
-        await this.#keeper.collect();
-        await this.#keeper.writeHeader({ isClosed: this.#failure === undefined });
-      });
+      for (const step of steps) await this.#attempt(step).catch((error) => this.#fail(error));
+      this.throwIfFailed();
     } finally {
-      this.tail.clear();
-      await this.#wal.release().catch(() => {});
       await this.#letGo();
     }
   }
@@ -333,6 +337,11 @@ export class Journal implements Core {
   }
 
   async #letGo(): Promise<void> {
+    this.tail.clear();
+    // Not there when opening has failed.
+    const wal = this.#wal as Wal | undefined;
+    await wal?.close().catch(() => {});
+    await wal?.release().catch(() => {});
     await this.#places.close().catch(() => {});
     await this.#recovered.release();
     await this.#lock.release().catch(() => {});

@@ -50,9 +50,13 @@ export function numbersIn(block: Block): number[] {
   return lines.map((line) => (JSON.parse(line) as { n: number }).n);
 }
 
-/** Reads so many events, and settles them unless `settle` is false. */
-export async function take(reader: JournalReader, events: number, settle = true): Promise<number[]> {
-  const numbers: number[] = [];
+/** Reads until there are so many events, and settles them unless `settle` is false. */
+export async function take(
+  reader: JournalReader,
+  events: number,
+  settle = true,
+  numbers: number[] = [],
+): Promise<number[]> {
   while (numbers.length < events) {
     const block = await reader.read();
     if (block === undefined) break;
