@@ -3,7 +3,7 @@ import { everywhere, timeOptions } from "../lib/options/common.js";
 import { choice, flag, list, path, text } from "../lib/options/options.js";
 import { command } from "../lib/pipeline/contract/stage.js";
 import { presetsOf } from "../lib/pipeline/read/given.js";
-import { FORMATS } from "../lib/testing/report/results.js";
+import { REPORT_FORMATS } from "../lib/testing/report/results.js";
 
 export default command({
   name: "test",
@@ -50,7 +50,7 @@ change. The exit code is 1 when a case fails, 2 when a file is at fault. docs/te
     to: choice({
       fromProject: "free",
       metavar: "FORMAT",
-      choices: FORMATS,
+      choices: REPORT_FORMATS,
       default: "text",
       summary: "text for people, tap (version 14), junit (XML for Jenkins and GitLab) or json",
     }),

@@ -31,7 +31,7 @@ export interface TestOptions {
 }
 
 /** What pipelines are read with. */
-export interface Reading {
+export interface PipelineReading {
   readonly registry: Registry;
   readonly preset: Preset;
 }
@@ -41,7 +41,7 @@ export async function runTests(
   operands: readonly string[],
   options: TestOptions,
   terminal: Terminal,
-  reading: Reading,
+  reading: PipelineReading,
 ): Promise<number> {
   refuseUpdate(options, terminal);
   const runner = new Runner(options, terminal, reading);
@@ -103,13 +103,13 @@ interface Covered {
 class Runner {
   private readonly options: TestOptions;
   private readonly terminal: Terminal;
-  private readonly reading: Reading;
+  private readonly reading: PipelineReading;
   private readonly cases: CaseResult[] = [];
   private readonly coverage = new Map<string, Covered>();
   private skipped = 0;
   private filtered = 0;
 
-  constructor(options: TestOptions, terminal: Terminal, reading: Reading) {
+  constructor(options: TestOptions, terminal: Terminal, reading: PipelineReading) {
     [this.options, this.terminal, this.reading] = [options, terminal, reading];
   }
 

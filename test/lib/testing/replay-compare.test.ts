@@ -1,7 +1,7 @@
 /** Two versions of a pipeline compared: every event of both sides is told once, whatever parts they come in. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Comparison } from "../../../src/lib/testing/replay/compare.js";
+import { ReplayComparison } from "../../../src/lib/testing/replay/compare.js";
 
 const line = fc
   .record({ t: fc.nat({ max: 3 }), m: fc.constantFrom("x", "y"), n: fc.nat({ max: 2 }) })
@@ -24,7 +24,7 @@ function compared(
   parts: readonly { before: readonly Output[]; after: readonly Output[] }[],
   isLate: boolean,
 ) {
-  const comparison = new Comparison(10);
+  const comparison = new ReplayComparison(10);
   for (const { before, after } of parts) comparison.add(bySink(before), bySink(after), isLate);
   comparison.end();
   const count = (kind: string) =>

@@ -2,9 +2,9 @@
 import { suggest } from "../../base/suggest.js";
 import type { Graph } from "../../pipeline/contract/graph.js";
 import { DEAD_LETTERS } from "./test-case.js";
-import type { Part } from "./tree.js";
+import type { YamlPart } from "./tree.js";
 
-export interface Names {
+export interface GraphNames {
   /** What lines can be given to. */
   readonly inputs: readonly string[];
   /** What something comes out of: nodes, `ROUTE.PORT`, sinks, `dead-letters`. */
@@ -15,7 +15,7 @@ export interface Names {
   readonly onlySink: string | undefined;
 }
 
-export function namesOf({ sources, stages, routes, sinks }: Graph): Names {
+export function namesOf({ sources, stages, routes, sinks }: Graph): GraphNames {
   const name = (node: { readonly name: string }) => node.name;
   const ports = routes.flatMap((route) => route.ports.map((port) => `${route.name}.${port.name}`));
   const inputs = [...sources, ...stages, ...routes].map(name);
@@ -30,7 +30,7 @@ export function namesOf({ sources, stages, routes, sinks }: Graph): Names {
 }
 
 /** The name, if it is one of `known`. Throws usage.file at the part. */
-export function knownName(name: string, known: readonly string[], what: string, part: Part): string {
+export function knownName(name: string, known: readonly string[], what: string, part: YamlPart): string {
   if (known.includes(name)) return name;
   throw part.fault(`the pipeline has no ${what} "${name}"`, {
     suggestion: suggest(name, known),

@@ -18,7 +18,7 @@ import { failure, reasonOf } from "../../base/errors/index.js";
 import { isoTime } from "../../base/time/iso.js";
 import { msOf } from "../../event/time/instant.js";
 import { encodeJson } from "../../json/value.js";
-import { knownName, type Names } from "./names.js";
+import { type GraphNames, knownName } from "./names.js";
 import { isExpectation, readWanted } from "./read-wanted.js";
 import {
   DEAD_LETTERS,
@@ -26,26 +26,26 @@ import {
   type Expectation,
   type GivenInput,
   type TestCase,
-  type Wanted,
+  type WantedEvents,
   type WrittenAt,
 } from "./test-case.js";
-import { checkKeys, type Part, type PartEntry } from "./tree.js";
+import { checkKeys, type PartEntry, type YamlPart } from "./tree.js";
 
 const OF_CASE = ["name", "at", "given", "expect", "end"];
 const CONTENT = ["lines", "events", "file"];
 const OF_INPUT = [...CONTENT, "source"];
 
 export interface CaseSettings {
-  readonly names: Names;
+  readonly names: GraphNames;
   /** `at` of the whole file. */
-  readonly at: Part | undefined;
+  readonly at: YamlPart | undefined;
   /** The directory that relative paths are looked for in, and then that of the file. */
   readonly cwd: string;
   readonly path: string;
 }
 
 /** Throws usage.file with the place of the first fault. */
-export function readCases(list: Part, settings: CaseSettings): TestCase[] {
+export function readCases(list: YamlPart, settings: CaseSettings): TestCase[] {
   const cases = list.items().map((item) => readCase(item, settings));
   const seen = new Map<string, TestCase>();
   for (const [n, one] of cases.entries()) {
@@ -59,7 +59,7 @@ export function readCases(list: Part, settings: CaseSettings): TestCase[] {
   return cases;
 }
 
-function readCase(part: Part, settings: CaseSettings): TestCase {
+function readCase(part: YamlPart, settings: CaseSettings): TestCase {
   checkKeys(part, OF_CASE);
   const name = part.get("name")?.text().trim() ?? "";
   if (name === "") throw part.fault("the test has no name", { hint: "name: WHAT IT SHOWS" });
@@ -80,22 +80,22 @@ function readCase(part: Part, settings: CaseSettings): TestCase {
   };
 }
 
-function readTime(part: Part | undefined): number {
+function readTime(part: YamlPart | undefined): number {
   if (part === undefined) return Date.parse(DEFAULT_AT);
   const ms = msOf(isoTime(part.text()));
   if (Number.isNaN(ms)) throw part.fault(`"${part.text()}" is no time`, { hint: `at: ${DEFAULT_AT}` });
   return ms;
 }
 
-function readFlag(part: Part | undefined, otherwise: boolean): boolean {
+function readFlag(part: YamlPart | undefined, otherwise: boolean): boolean {
   if (part === undefined) return otherwise;
   const value = part.value();
   if (typeof value !== "boolean") throw part.fault("it is true or false");
   return value;
 }
 
-/** Names of nodes with what each is given, or that alone, for the only source. */
-function readGiven(part: Part, settings: CaseSettings): GivenInput[] {
+/** GraphNames of nodes with what each is given, or that alone, for the only source. */
+function readGiven(part: YamlPart, settings: CaseSettings): GivenInput[] {
   const { names } = settings;
   const entries = part.kind === "map" ? part.entries() : [];
   // A node may be called as one of the keys is: a chain's source is `source`.
@@ -111,7 +111,7 @@ function readGiven(part: Part, settings: CaseSettings): GivenInput[] {
   return [readInput(part, names.onlyInput, settings)];
 }
 
-function readInput(part: Part, node: string, settings: CaseSettings): GivenInput {
+function readInput(part: YamlPart, node: string, settings: CaseSettings): GivenInput {
   if (part.kind !== "map") return { node, bytes: linesOf(part), source: undefined };
   checkKeys(part, OF_INPUT);
   const source = part.get("source")?.text();
@@ -124,7 +124,7 @@ function readInput(part: Part, node: string, settings: CaseSettings): GivenInput
 }
 
 /** A text is lines as they are; of a list each text is a line, and whatever else an event. */
-function linesOf(part: Part): Buffer {
+function linesOf(part: YamlPart): Buffer {
   if (part.kind === "scalar") return ended(Buffer.from(part.text()));
   if (part.kind === "nothing") return Buffer.alloc(0);
   const lines = part.items().map((item) => {
@@ -134,7 +134,7 @@ function linesOf(part: Part): Buffer {
   return Buffer.from(lines.map((line) => (line.endsWith("\n") ? line : `${line}\n`)).join(""));
 }
 
-function fileOf(part: Part, { cwd, path }: CaseSettings): Buffer {
+function fileOf(part: YamlPart, { cwd, path }: CaseSettings): Buffer {
   const named = part.text();
   const found = [resolve(cwd, dirname(path), named), resolve(cwd, named)].find(existsSync);
   try {
@@ -150,7 +150,7 @@ function ended(bytes: Buffer): Buffer {
   return bytes.length === 0 || bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, Buffer.from("\n")]);
 }
 
-function readExpectations({ keyPart: whole, value: part }: PartEntry, names: Names): Expectation[] {
+function readExpectations({ keyPart: whole, value: part }: PartEntry, names: GraphNames): Expectation[] {
   const entries = part.kind === "map" ? part.entries() : [];
   const isByNode = entries.some(({ key }) => names.outputs.includes(key));
   if (part.kind === "map" && (isByNode || !isExpectation(part)))
@@ -168,20 +168,20 @@ function readExpectations({ keyPart: whole, value: part }: PartEntry, names: Nam
 }
 
 /** Of what was set aside people name the text or the reason: the other fields may be anything. */
-function wantedAt(at: string, { events, ...wanted }: Wanted): Wanted {
+function wantedAt(at: string, { events, ...wanted }: WantedEvents): WantedEvents {
   if (events === undefined) return wanted;
   return at === DEAD_LETTERS ? { ...wanted, like: events } : { ...wanted, events };
 }
 
 /** Where an expectation of the case can be added. */
-function behindCase(part: Part): WrittenAt {
+function behindCase(part: YamlPart): WrittenAt {
   const entries = part.entries();
   const last = entries.at(-1)!;
   const end = last.value.range?.[1] ?? last.keyPart.range![1];
   return { start: end, end, kind: "case", indent: columnOf(entries[0]!.keyPart), isFlow: part.isFlow };
 }
 
-function columnOf(part: Part): number {
+function columnOf(part: YamlPart): number {
   return Number(/:(\d+)$/.exec(part.place)![1]) - 1;
 }
 

@@ -2,15 +2,15 @@
 import { existsSync } from "node:fs";
 import { dirname, join, normalize, resolve } from "node:path";
 import { readTestText } from "./read-cases.js";
-import { checkKeys, type Part, readTree } from "./tree.js";
+import { checkKeys, readTree, type YamlPart } from "./tree.js";
 
 export interface TestFile {
   /** As it was named. */
   readonly path: string;
   readonly text: string;
   /** The list of cases. */
-  readonly cases: Part;
-  readonly at: Part | undefined;
+  readonly cases: YamlPart;
+  readonly at: YamlPart | undefined;
   /** What `${NAME}` in the pipeline is, whatever the environment says. */
   readonly env: Readonly<Record<string, string>>;
   /** At least one. */
@@ -18,7 +18,9 @@ export interface TestFile {
 }
 
 /** A pipeline file, or a quoted pipeline that stands in the file of tests. */
-export type PipelineUnderTest = { readonly path: string } | { readonly quoted: string; readonly part: Part };
+export type PipelineUnderTest =
+  | { readonly path: string }
+  | { readonly quoted: string; readonly part: YamlPart };
 
 const OF_FILE = ["pipeline", "env", "at", "tests"];
 const OF_TESTS = ["env", "at", "cases"];
@@ -45,7 +47,7 @@ function besideOf(path: string): string[] {
     .filter((one) => one !== path);
 }
 
-function fileWithin(path: string, text: string, tests: Part): TestFile {
+function fileWithin(path: string, text: string, tests: YamlPart): TestFile {
   const pipelines = [{ path }];
   if (tests.kind === "list") return { path, text, cases: tests, at: undefined, env: {}, pipelines };
   checkKeys(tests, OF_TESTS);
@@ -54,7 +56,7 @@ function fileWithin(path: string, text: string, tests: Part): TestFile {
   return { path, text, cases, at: tests.get("at"), env: environmentOf(tests.get("env")), pipelines };
 }
 
-function fileBeside(path: string, text: string, root: Part, cwd: string): TestFile {
+function fileBeside(path: string, text: string, root: YamlPart, cwd: string): TestFile {
   checkKeys(root, OF_FILE);
   const cases = root.get("tests");
   if (cases === undefined || cases.kind === "nothing")
@@ -64,7 +66,7 @@ function fileBeside(path: string, text: string, root: Part, cwd: string): TestFi
   return { path, text, cases, at: root.get("at"), env: environmentOf(root.get("env")), pipelines };
 }
 
-function pipelineOf(path: string, root: Part, cwd: string): string {
+function pipelineOf(path: string, root: YamlPart, cwd: string): string {
   const names = ["yaml", "yml"].map((extension) => path.replace(TEST_FILE, `.${extension}`));
   const found = names.find((name) => existsSync(resolve(cwd, name)));
   if (found === undefined)
@@ -75,7 +77,7 @@ function pipelineOf(path: string, root: Part, cwd: string): string {
 }
 
 /** Paths start from the directory of the file. */
-function pipelinesOf(named: Part, path: string): PipelineUnderTest[] {
+function pipelinesOf(named: YamlPart, path: string): PipelineUnderTest[] {
   const parts = named.kind === "list" ? named.items() : [named];
   if (parts.length === 0) throw named.fault("no pipeline is named");
   return parts.map((part) => {
@@ -86,7 +88,7 @@ function pipelinesOf(named: Part, path: string): PipelineUnderTest[] {
   });
 }
 
-function environmentOf(part: Part | undefined): Record<string, string> {
+function environmentOf(part: YamlPart | undefined): Record<string, string> {
   if (part === undefined) return {};
   return Object.fromEntries(
     part.entries().map(({ key, value }) => [key, value.kind === "nothing" ? "" : value.text()]),

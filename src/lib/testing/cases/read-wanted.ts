@@ -3,20 +3,20 @@
 import { LogpipeError } from "../../base/errors/index.js";
 import { FieldSet } from "../../event/rows/rows.js";
 import { compileExpression } from "../../expression/expression.js";
-import type { CountRule, EventValue, Wanted, WrittenAt } from "./test-case.js";
-import { checkKeys, type Part } from "./tree.js";
+import type { CountRule, EventValue, WantedEvents, WrittenAt } from "./test-case.js";
+import { checkKeys, type YamlPart } from "./tree.js";
 
 const OF_WANTED = ["none", "count", "events", "like", "contains", "unordered", "all", "snapshot"];
 const COUNT = /^(==|>=|<=|>|<)?\s*(\d+)$/;
 
 /** Whether the map is an expectation, and no names of nodes with one each. */
-export function isExpectation(part: Part): boolean {
+export function isExpectation(part: YamlPart): boolean {
   const entries = part.entries();
   return entries.length > 0 && entries.every(({ key }) => OF_WANTED.includes(key));
 }
 
 /** `key`: what it stands behind. Throws usage.file. */
-export function readWanted(part: Part, key: Part): Wanted {
+export function readWanted(part: YamlPart, key: YamlPart): WantedEvents {
   if (part.kind === "list") return { events: readEvents(part) };
   if (part.kind === "nothing")
     throw key.fault("nothing is expected here", { hint: "write none where no event may come" });
@@ -41,7 +41,7 @@ export function readWanted(part: Part, key: Part): Wanted {
   };
 }
 
-function readWord(part: Part, key: Part): Wanted {
+function readWord(part: YamlPart, key: YamlPart): WantedEvents {
   const word = part.text().trim();
   if (word === "none") return { count: { operator: "==", count: 0 } };
   if (COUNT.test(word)) return { count: readCount(part) };
@@ -60,7 +60,7 @@ function readWord(part: Part, key: Part): Wanted {
   return { snapshot: { events: undefined, writtenAt } };
 }
 
-function readSnapshot(part: Part, around: Part): NonNullable<Wanted["snapshot"]> {
+function readSnapshot(part: YamlPart, around: YamlPart): NonNullable<WantedEvents["snapshot"]> {
   const entry = around.entries().find(({ key }) => key === "snapshot")!;
   const [, keyEnd] = entry.keyPart.range!;
   const [start, end] = part.range ?? [keyEnd, keyEnd];
@@ -77,7 +77,7 @@ function readSnapshot(part: Part, around: Part): NonNullable<Wanted["snapshot"]>
   return { events, writtenAt };
 }
 
-function readEvents(part: Part): EventValue[] {
+function readEvents(part: YamlPart): EventValue[] {
   const items = part.kind === "map" ? [part] : part.items();
   return items.map((item) => {
     const value = item.value();
@@ -87,14 +87,14 @@ function readEvents(part: Part): EventValue[] {
   });
 }
 
-function readCount(part: Part): CountRule {
+function readCount(part: YamlPart): CountRule {
   const [, operator = "==", count] = COUNT.exec(part.text().trim()) ?? [];
   if (count === undefined)
     throw part.fault(`"${part.text()}" is no number of events`, { hint: "count: 3, or count: '>= 3'" });
   return { operator: operator as CountRule["operator"], count: Number(count) };
 }
 
-function readExpressions(part: Part): string[] {
+function readExpressions(part: YamlPart): string[] {
   const parts = part.kind === "list" ? part.items() : [part];
   return parts.map((one) => {
     const text = one.text();
@@ -108,13 +108,13 @@ function readExpressions(part: Part): string[] {
   });
 }
 
-function isTrue(part: Part | undefined): boolean {
+function isTrue(part: YamlPart | undefined): boolean {
   if (part === undefined) return false;
   const value = part.value();
   if (typeof value !== "boolean") throw part.fault("it is true or false");
   return value;
 }
 
-function columnOf(part: Part): number {
+function columnOf(part: YamlPart): number {
   return Number(/:(\d+)$/.exec(part.place)![1]) - 1;
 }

@@ -1,3 +1,4 @@
+// Enter here: cases of pipelines, and the files that they are written in.
 /** Cases of `logpipe test` as data: what is given to a pipeline, and what is expected of it. */
 import type { JsonValue } from "../../json/value.js";
 
@@ -28,13 +29,13 @@ export interface Expectation {
   /** `store`, `severity.slow`; "dead-letters": of what was set aside. */
   readonly at: string;
   readonly place: string;
-  readonly wanted: Wanted;
+  readonly wanted: WantedEvents;
 }
 
 export type EventValue = { [name: string]: JsonValue };
 
 /** What must be true of the events that came out. Several may be asked at once. */
-export interface Wanted {
+export interface WantedEvents {
   /** All of them, with all their fields. */
   readonly events?: readonly EventValue[];
   /** All of them, each with at least these fields. */

@@ -6,7 +6,7 @@ import { decodeNumber, type JsonValue, withMembers } from "../../json/value.js";
 import { readYaml } from "../../options/yaml.js";
 import { withLine } from "../../pipeline/read/caret.js";
 
-export interface Part {
+export interface YamlPart {
   readonly kind: "nothing" | "scalar" | "list" | "map";
   /** `file:line:column`. */
   readonly place: string;
@@ -20,18 +20,18 @@ export interface Part {
   /** Throws usage.file for what JSON has no value for. */
   value(): JsonValue;
   /** Throws usage.file when it is no list. */
-  items(): readonly Part[];
+  items(): readonly YamlPart[];
   /** Throws usage.file when it is no map. */
   entries(): readonly PartEntry[];
   /** The part of the map under that name; undefined: there is none. */
-  get(key: string): Part | undefined;
+  get(key: string): YamlPart | undefined;
   fault(reason: string, more?: FaultMore): LogpipeError;
 }
 
 export interface PartEntry {
   readonly key: string;
-  readonly keyPart: Part;
-  readonly value: Part;
+  readonly keyPart: YamlPart;
+  readonly value: YamlPart;
 }
 
 interface FaultMore {
@@ -49,7 +49,7 @@ interface Around {
 }
 
 /** Reads the whole file. Throws usage.file with the line and column of the first fault. */
-export function readTree(text: string, path: string): Part {
+export function readTree(text: string, path: string): YamlPart {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   // It says what is wrong in words.
@@ -67,7 +67,7 @@ function checkYaml(text: string, path: string): void {
 }
 
 /** Throws usage.file for the first key that is none of `known`. */
-export function checkKeys(part: Part, known: readonly string[], hint?: string): void {
+export function checkKeys(part: YamlPart, known: readonly string[], hint?: string): void {
   for (const { key, keyPart } of part.entries())
     if (!known.includes(key))
       throw keyPart.fault(`unknown key "${key}"`, {
@@ -77,7 +77,7 @@ export function checkKeys(part: Part, known: readonly string[], hint?: string): 
 }
 
 /** `offset`: where the key stands, for a value that is missing. */
-function partOf(given: unknown, around: Around, offset: number): Part {
+function partOf(given: unknown, around: Around, offset: number): YamlPart {
   const node = around.resolve(given);
   const range = (given as Node | null | undefined)?.range ?? undefined;
   const at = positionOf(range?.[0] ?? offset, around);
@@ -87,7 +87,7 @@ function partOf(given: unknown, around: Around, offset: number): Part {
   const kind = kindOf(node);
   const isFlow = around.isFlow || (node as { flow?: boolean } | null)?.flow === true;
   const inside = { ...around, isFlow };
-  const part: Part = {
+  const part: YamlPart = {
     kind,
     place: at.place,
     line: at.line,
@@ -138,7 +138,7 @@ function keyOf(key: unknown): string {
   return typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
 }
 
-function jsonOf(given: unknown, around: Around, fault: Part["fault"]): JsonValue {
+function jsonOf(given: unknown, around: Around, fault: YamlPart["fault"]): JsonValue {
   const node = around.resolve(given);
   if (node === null || node === undefined) return null;
   if (isSeq(node)) return node.items.map((item) => jsonOf(item, around, fault));
@@ -151,7 +151,7 @@ function jsonOf(given: unknown, around: Around, fault: Part["fault"]): JsonValue
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-function scalarValue({ value, source }: Scalar, fault: Part["fault"]): JsonValue {
+function scalarValue({ value, source }: Scalar, fault: YamlPart["fault"]): JsonValue {
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (value === null || value === undefined) return null;
   if (source !== undefined && JSON_NUMBER.test(source)) return decodeNumber(source);
@@ -162,7 +162,7 @@ function scalarValue({ value, source }: Scalar, fault: Part["fault"]): JsonValue
   return decodeNumber(String(value));
 }
 
-function kindOf(node: unknown): Part["kind"] {
+function kindOf(node: unknown): YamlPart["kind"] {
   if (isMap(node)) return "map";
   if (isSeq(node)) return "list";
   return isScalar(node) && node.value !== null ? "scalar" : "nothing";

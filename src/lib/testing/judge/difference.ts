@@ -1,7 +1,7 @@
 /** What differs between expected and actual events: which are missing, which came unasked, which fields are others. */
 import { encodeJson, type JsonValue } from "../../json/value.js";
 import type { EventValue } from "../cases/test-case.js";
-import { hasFields, isEqual, isMap } from "./equal.js";
+import { hasFields, isEqual, isObject } from "./equal.js";
 
 /** What an expected event and one that came in its place are to each other. */
 export type Pairing =
@@ -147,7 +147,7 @@ export function fieldDifferences(
   path = "",
 ): readonly FieldDifference[] {
   if (expected !== undefined && actual !== undefined && isEqual(expected, actual)) return [];
-  if (isMap(expected) && isMap(actual)) {
+  if (isObject(expected) && isObject(actual)) {
     const keys = [
       ...Object.keys(expected),
       ...(isPartial ? [] : Object.keys(actual).filter((key) => !Object.hasOwn(expected, key))),
@@ -175,6 +175,6 @@ function joined(path: string, key: string): string {
 }
 
 /** A value as messages show it. */
-export function shown(value: JsonValue): string {
+export function jsonShown(value: JsonValue): string {
   return encodeJson(value);
 }

@@ -21,14 +21,14 @@ export function isEqual(a: JsonValue, b: JsonValue): boolean {
 
 /** Whether `actual` has all fields of `wanted`, nested ones too; it may have more. */
 export function hasFields(actual: JsonValue, wanted: JsonValue): boolean {
-  if (!isMap(wanted)) return isEqual(actual, wanted);
-  if (!isMap(actual)) return false;
+  if (!isObject(wanted)) return isEqual(actual, wanted);
+  if (!isObject(actual)) return false;
   return Object.keys(wanted).every(
     (key) => Object.hasOwn(actual, key) && hasFields(actual[key]!, wanted[key]!),
   );
 }
 
-export function isMap(value: JsonValue | undefined): value is { [name: string]: JsonValue } {
+export function isObject(value: JsonValue | undefined): value is { [name: string]: JsonValue } {
   return (
     typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber)
   );

@@ -1,3 +1,4 @@
+// Enter here: whether what came out is what a case expects, and what differs.
 /** Whether what came out is what a case expects, and what of it is not. */
 
 import { countOf } from "../../base/size.js";
@@ -11,8 +12,8 @@ import {
   type TestCase,
   type WrittenAt,
 } from "../cases/test-case.js";
-import { eventOf, type Outcome } from "../network/evaluate.js";
-import { anyOrder, type FieldDifference, fieldDifferences, pair, shown } from "./difference.js";
+import { type CaseOutcome, eventOfLine } from "../network/evaluate.js";
+import { anyOrder, type FieldDifference, fieldDifferences, jsonShown, pair } from "./difference.js";
 import { hasFields, isEqual } from "./equal.js";
 
 /** One thing that is not as expected. */
@@ -44,13 +45,13 @@ export interface Writing {
   readonly lines: readonly string[];
 }
 
-export interface Verdict {
+export interface CaseVerdict {
   readonly failings: readonly Failing[];
   readonly writings: readonly Writing[];
 }
 
 /** `sinks`: what a case without expectations is written down for. */
-export function judge(test: TestCase, outcome: Outcome, sinks: readonly string[]): Verdict {
+export function judge(test: TestCase, outcome: CaseOutcome, sinks: readonly string[]): CaseVerdict {
   const failings: Failing[] = [];
   const writings: Writing[] = [];
   for (const expectation of test.expectations) {
@@ -77,14 +78,14 @@ function unwritten(what: string): Difference {
 function isWritten(events: readonly EventValue[] | undefined, lines: readonly string[]): boolean {
   if (events?.length !== lines.length) return false;
   return events.every((event, n) => {
-    const came = eventOf(lines[n]!);
+    const came = eventOfLine(lines[n]!);
     return typeof came !== "string" && isEqual(event, came);
   });
 }
 
-function differencesOf({ at, wanted }: Expectation, outcome: Outcome): Difference[] {
+function differencesOf({ at, wanted }: Expectation, outcome: CaseOutcome): Difference[] {
   const lines = outcome.lines.get(at) ?? [];
-  const found = lines.map(eventOf);
+  const found = lines.map(eventOfLine);
   const elsewhere = (event: EventValue, isPartial: boolean) => whereElse(event, at, isPartial, outcome);
   const isUnordered = wanted.isUnordered === true;
   const { events, like, contains, count, all = [], snapshot } = wanted;
@@ -121,12 +122,17 @@ function listed(
     const what = `event ${one.expected + 1} ${of}`;
     if (one.kind === "missing")
       return [
-        { what: `${what} is missing`, expected: shown(event), fields: [], hint: elsewhere(event, isPartial) },
+        {
+          what: `${what} is missing`,
+          expected: jsonShown(event),
+          fields: [],
+          hint: elsewhere(event, isPartial),
+        },
       ];
     const came = found[one.actual]!;
     const fields = typeof came === "string" ? [] : fieldDifferences(event, came, isPartial);
     const isOther = typeof came === "string" || fields.length > Object.keys(event).length / 2 + 1;
-    const texts = isOther || fields.length === 0 ? { expected: shown(event), actual: textOf(came) } : {};
+    const texts = isOther || fields.length === 0 ? { expected: jsonShown(event), actual: textOf(came) } : {};
     return [{ what: `${what} differs`, ...texts, fields, hint: elsewhere(event, isPartial) }];
   });
 }
@@ -144,8 +150,8 @@ function contained(
     return [
       {
         what: `no event has these fields (${n + 1} of ${wanted.length})`,
-        expected: shown(event),
-        actual: nearest && shown(nearest),
+        expected: jsonShown(event),
+        actual: nearest && jsonShown(nearest),
         fields: nearest === undefined ? [] : fieldDifferences(event, nearest, true),
         hint: elsewhere(event, true),
       },
@@ -204,10 +210,10 @@ function whereElse(
   event: EventValue,
   at: string,
   isPartial: boolean,
-  { lines }: Outcome,
+  { lines }: CaseOutcome,
 ): string | undefined {
   const fits = (line: string) => {
-    const came = eventOf(line);
+    const came = eventOfLine(line);
     return typeof came !== "string" && (isPartial ? hasFields(came, event) : isEqual(came, event));
   };
   const places = [...lines]
@@ -219,5 +225,5 @@ function whereElse(
 }
 
 function textOf(event: EventValue | string): string {
-  return typeof event === "string" ? event : shown(event);
+  return typeof event === "string" ? event : jsonShown(event);
 }

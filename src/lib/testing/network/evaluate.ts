@@ -10,7 +10,7 @@ import type { OpenedGraph } from "./opened.js";
 import { Trial } from "./trial.js";
 
 /** What came out of a pipeline, in lines without their ends, by node, `ROUTE.PORT`, sink and `dead-letters`. */
-export interface Outcome {
+export interface CaseOutcome {
   readonly lines: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -26,7 +26,7 @@ export function evaluate(
   opened: OpenedGraph,
   given: readonly GivenInput[],
   { nowMs, endsInput, flow }: TrialSettings,
-): Outcome {
+): CaseOutcome {
   const lines = new Map<string, string[]>();
   const add = (output: string, more: readonly string[]) => {
     const known = lines.get(output);
@@ -52,7 +52,7 @@ export function evaluate(
 }
 
 /** The event of a line; of one that is none, its text. */
-export function eventOf(line: string): EventValue | string {
+export function eventOfLine(line: string): EventValue | string {
   try {
     const value = decodeJson(line);
     return typeof value === "object" && value !== null && !Array.isArray(value)

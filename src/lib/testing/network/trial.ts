@@ -1,3 +1,4 @@
+// Enter here: a graph tried by the engine's network, without sources and sinks.
 /**
  * One trial of a graph by the engine's own network: blocks are put in at its nodes, and what comes out of every node,
  * port and stage is told. Nothing is read, nothing is written, and the clock stands still.

@@ -6,11 +6,11 @@ import type { JsonValue } from "../../json/value.js";
 import type { EventValue } from "../cases/test-case.js";
 import { fieldDifferences } from "../judge/difference.js";
 import { isEqual } from "../judge/equal.js";
-import { eventOf } from "../network/evaluate.js";
+import { eventOfLine } from "../network/evaluate.js";
 
 export type Side = "before" | "after";
 
-export interface Example {
+export interface ChangeExample {
   readonly from: string | undefined;
   readonly to: string | undefined;
   readonly before: string | undefined;
@@ -25,7 +25,7 @@ export interface ChangeGroup {
   /** Paths of the fields that differ, with the number of events. */
   readonly fields: ReadonlyMap<string, number>;
   readonly count: number;
-  readonly examples: readonly Example[];
+  readonly examples: readonly ChangeExample[];
 }
 
 interface Waiting {
@@ -39,7 +39,7 @@ interface Group {
   readonly to: string | undefined;
   readonly fields: Map<string, number>;
   count: number;
-  readonly examples: Example[];
+  readonly examples: ChangeExample[];
 }
 
 const EXAMPLES_MAX = 3;
@@ -47,7 +47,7 @@ const GROUPS_MAX = 1000;
 /** How many neighbours of an event are asked whether they are what became of it. */
 const NEAR = 64;
 
-export class Comparison {
+export class ReplayComparison {
   private readonly waiting: Readonly<Record<Side, Waiting[]>> = { before: [], after: [] };
   private readonly groups = new Map<string, Group>();
   private readonly waitingMax: number;
@@ -140,12 +140,12 @@ export class Comparison {
     if (before.length <= keep && after.length <= keep) return;
     const old = before.splice(0, before.length - Math.floor(keep / 2));
     const fresh = after.splice(0, after.length - Math.floor(keep / 2));
-    const events = fresh.map(({ line }) => eventOf(line));
+    const events = fresh.map(({ line }) => eventOfLine(line));
     const taken = new Set<number>();
     let first = 0;
     for (const one of old) {
       while (taken.has(first)) first++;
-      const place = mostLike(eventOf(one.line), events, taken, first);
+      const place = mostLike(eventOfLine(one.line), events, taken, first);
       if (place === undefined) {
         this.note("vanished", one, undefined, []);
         continue;
@@ -190,7 +190,7 @@ function replace<T>(list: T[], others: readonly T[]): void {
 }
 
 function fieldsOf(before: string, after: string): readonly string[] {
-  const [one, other] = [eventOf(before), eventOf(after)];
+  const [one, other] = [eventOfLine(before), eventOfLine(after)];
   if (typeof one === "string" || typeof other === "string") return ["(line)"];
   return fieldDifferences(one, other, false).map(({ path }) => path);
 }

@@ -1,3 +1,4 @@
+// Enter here: events through two versions of a pipeline, and what differs.
 /** `logpipe test --replay`: events through a pipeline and another version of it, and what differs. */
 import { dirname, resolve } from "node:path";
 import { failure } from "../../base/errors/index.js";
@@ -12,7 +13,7 @@ import { namesOf } from "../cases/names.js";
 import { openGraph } from "../network/opened.js";
 import { type GraphReading, readGraphOf } from "../network/read-graph.js";
 import { graphAgainst } from "./against.js";
-import { Comparison, type Side } from "./compare.js";
+import { ReplayComparison, type Side } from "./compare.js";
 import { isStore, type ReplayInput, readEvents } from "./input.js";
 import { Replaying } from "./replaying.js";
 import { type Replayed, replayJson, replayText } from "./report.js";
@@ -120,7 +121,7 @@ async function compareAll(
   terminal: Terminal,
   registry: Registry,
 ): Promise<Replayed> {
-  const comparison = new Comparison();
+  const comparison = new ReplayComparison();
   const isLate = after.keepsState || before?.keepsState === true;
   const counts: Record<Side, Map<string, number>> = { before: new Map(), after: new Map() };
   let events = 0;

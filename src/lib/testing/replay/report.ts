@@ -4,9 +4,9 @@ import type { Output } from "../../pipeline/contract/terminal.js";
 import { tableOf } from "../../sinks/view/row-table.js";
 import { paletteOf } from "../../terminal/colours.js";
 import { escapeControls } from "../../terminal/escape.js";
-import { fieldDifferences, shown } from "../judge/difference.js";
-import { eventOf } from "../network/evaluate.js";
-import type { ChangeGroup, Example, Side } from "./compare.js";
+import { fieldDifferences, jsonShown } from "../judge/difference.js";
+import { eventOfLine } from "../network/evaluate.js";
+import type { ChangeExample, ChangeGroup, Side } from "./compare.js";
 
 export interface Replayed {
   readonly events: number;
@@ -56,18 +56,18 @@ function titleOf({ kind, from, to, count, fields }: ChangeGroup): string {
   return `${countOf(count, "event")} ${kind} ${where}${paths.length === 0 ? "" : `: ${paths.join(", ")}`}`;
 }
 
-function exampleLines({ before, after }: Example, kind: ChangeGroup["kind"]): readonly string[] {
+function exampleLines({ before, after }: ChangeExample, kind: ChangeGroup["kind"]): readonly string[] {
   if (kind === "moved" || after === undefined || before === undefined) {
     const sign = kind === "vanished" ? "-" : kind === "appeared" ? "+" : " ";
     return [`${sign} ${cut(after ?? before ?? "")}`];
   }
-  const [one, other] = [eventOf(before), eventOf(after)];
+  const [one, other] = [eventOfLine(before), eventOfLine(after)];
   if (typeof one === "string" || typeof other === "string") return [`- ${cut(before)}`, `+ ${cut(after)}`];
   return [
     `  ${cut(before)}`,
     ...fieldDifferences(one, other, false).flatMap(({ path, expected, actual }) => [
-      ...(expected === undefined ? [] : [`- ${cut(`${path}: ${shown(expected)}`)}`]),
-      ...(actual === undefined ? [] : [`+ ${cut(`${path}: ${shown(actual)}`)}`]),
+      ...(expected === undefined ? [] : [`- ${cut(`${path}: ${jsonShown(expected)}`)}`]),
+      ...(actual === undefined ? [] : [`+ ${cut(`${path}: ${jsonShown(actual)}`)}`]),
     ]),
   ];
 }

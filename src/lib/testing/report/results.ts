@@ -1,3 +1,4 @@
+// Enter here: what became of cases: text, TAP, JUnit, JSON.
 /** What became of the cases, for every format that it is written in. */
 import { encodeJson, type JsonValue } from "../../json/value.js";
 import type { Failing } from "../judge/judge.js";
@@ -34,8 +35,8 @@ export interface TestResults {
   readonly skipped: number;
 }
 
-export const FORMATS = ["text", "tap", "junit", "json"] as const;
-export type ReportFormat = (typeof FORMATS)[number];
+export const REPORT_FORMATS = ["text", "tap", "junit", "json"] as const;
+export type ReportFormat = (typeof REPORT_FORMATS)[number];
 
 /** What a case goes by where its file tries several pipelines. */
 export function titleOf({ pipeline, name, isOfSeveral }: CaseResult): string {
