@@ -17,7 +17,8 @@ export interface Sink {
   onReleased?: (block: Block) => void;
   /**
    * Of a sink that stands for several: to be called when the one of this number (`Block.exits`) wants nothing more (a
-   * closed pipe). Sources and stages that feed no other end then. Set by the engine before the first write.
+   * closed pipe). Sources and stages that feed no other end then; blocks under way may still name it, and the sink
+   * settles them as if it had stored them. Set by the engine before the first write.
    */
   onExitClosed?: (exit: number) => void;
   /**
