@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { type Files, isSystemError } from "../../base/files.js";
-import { logsOf, type WriterLog } from "./feed/logs.js";
+import { logsOf, type WalDirectory } from "./feed/logs.js";
 import { decodeCommits, segmentName, sequenceOf, transactionOf, WAL_DIRECTORY } from "./segment.js";
 
 /** How often a writer looks for a request, in milliseconds. */
@@ -75,7 +75,7 @@ export async function uncoveredSegments(
 }
 
 /** Of a journal only segments with events for the table are ever covered. */
-async function mayHold(files: Files, { isFed, directory, isWanted }: WriterLog, sequence: number) {
+async function mayHold(files: Files, { isFed, directory, isWanted }: WalDirectory, sequence: number) {
   if (!isFed) return true;
   const index = await files.read(join(directory, `${segmentName(sequence)}.commits`));
   return decodeCommits(index ?? Buffer.alloc(0)).commits.some((one) => one.events > 0 && isWanted(one));

@@ -10,7 +10,7 @@ import { platform } from "node:os";
 import { join } from "node:path";
 import { diskFiles, isSystemError } from "../../base/files.js";
 import { type Copied, copyChecked } from "./checked-copy.js";
-import { logsOf, type WriterLog } from "./feed/logs.js";
+import { logsOf, type WalDirectory } from "./feed/logs.js";
 import { newestLock } from "./lock.js";
 import { type Mark, readMark } from "./mark.js";
 import { damagedFile } from "./recovery/damaged-file.js";
@@ -119,7 +119,7 @@ export async function countDamaged(tableDirectory: string): Promise<number> {
   return count;
 }
 
-interface SegmentPlace extends WriterLog {
+interface SegmentPlace extends WalDirectory {
   readonly sequence: number;
   readonly isNewest: boolean;
   readonly mark: Mark | undefined;

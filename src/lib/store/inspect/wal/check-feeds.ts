@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Files, isSystemError } from "../../../base/files.js";
 import { countOf, formatSize } from "../../../base/size.js";
 import type { Snapshot } from "../../delta/snapshot.js";
-import { type JournalLinkFault, logsOf, type WriterLog } from "../../wal/feed/logs.js";
+import { type JournalLinkFault, logsOf, type WalDirectory } from "../../wal/feed/logs.js";
 import { isOwned } from "../../wal/lock.js";
 import { readMark } from "../../wal/mark.js";
 import { type Damage, examineSegment } from "../../wal/recovery/examine.js";
@@ -37,7 +37,7 @@ export async function checkFeeds(
 
 async function checkLog(
   files: Files,
-  log: WriterLog,
+  log: WalDirectory,
   readSnapshot: () => Promise<Snapshot>,
 ): Promise<FeedCheck> {
   const { mark } = await readMark(files, log.directory, log.writer);

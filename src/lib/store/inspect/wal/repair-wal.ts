@@ -22,7 +22,7 @@ export async function repairWal(repair: Repair): Promise<void> {
   const { findings, segments } = await checkWal(files, directory, nowMs(), () => log.refresh());
   for (const { kind, path } of findings) {
     const isOver = kind === "feed-elsewhere" || (kind === "feed-link" && mayDrop);
-    const what = "remove the link to a journal that has nothing for the table";
+    const what = "remove the link to a journal that is gone, or feeds another table";
     if (isOver) await step({ path, what, rows: 0 }, () => files.remove(join(directory, path)));
   }
   if (isDryRun) {

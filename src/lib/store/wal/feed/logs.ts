@@ -4,7 +4,7 @@ import { type Files, isSystemError } from "../../../base/files.js";
 import { type Commit, isFor, WAL_DIRECTORY } from "../segment.js";
 import { feedWriter, isLinkName, linksOf } from "./link.js";
 
-export interface WriterLog {
+export interface WalDirectory {
   readonly directory: string;
   readonly writer: string;
   /** As the table's transactions name it: `feedWriter` of a journal's. */
@@ -18,7 +18,7 @@ export interface WriterLog {
 }
 
 export interface TableLogs {
-  readonly logs: readonly WriterLog[];
+  readonly logs: readonly WalDirectory[];
   /** Links that lead nowhere: what is there, for the table, nobody knows. */
   readonly faults: readonly JournalLinkFault[];
 }
@@ -36,7 +36,7 @@ export interface JournalLinkFault {
 export async function logsOf(files: Pick<Files, "list">, tableDirectory: string): Promise<TableLogs> {
   const parent = join(tableDirectory, WAL_DIRECTORY);
   const names = [...(await namesIn(files, parent))].sort();
-  const logs: WriterLog[] = names
+  const logs: WalDirectory[] = names
     .filter((name) => !isLinkName(name))
     .map((writer) => ({
       ...{ directory: join(parent, writer), writer, name: writer, path: join(WAL_DIRECTORY, writer) },

@@ -3,6 +3,7 @@ import { chmod, cp, mkdir, readdir, readFile, rename, rm, symlink, writeFile } f
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { diskFiles } from "../../../../../src/lib/base/files.js";
+import { repairTable } from "../../../../../src/lib/store/inspect/repair.js";
 import { listSegments } from "../../../../../src/lib/store/wal/unflushed-segments.js";
 import { complaints, repair } from "../../../../support/maintenance.js";
 import { temporaryDirectory } from "../../../store/support.js";
@@ -50,6 +51,17 @@ test("a journal that is gone is said, until repair may drop the link", async () 
   await rename(join(root, "away"), join(root, "journal"));
   expect(await numbersIn(table)).toEqual(range(0, 5));
   expect(await problemsOf(table)).toEqual([]);
+});
+
+test("repair removes the link to a journal that is gone when it may drop, and not before", async () => {
+  const { root, table } = await waiting();
+  await rm(join(root, "journal"), { recursive: true });
+  await repair({ table, files: diskFiles, nowMs: Date.now() });
+  expect(await problemsOf(table)).toHaveLength(1);
+  const options = { files: diskFiles, directory: table, isDryRun: false, isDeep: false, nowMs: Date.now };
+  await repairTable({ ...options, mayDrop: true });
+  expect(await problemsOf(table)).toEqual([]);
+  expect(await verify(table)).toEqual([]);
 });
 
 test("store and journal that are moved, or copied, together are as they were", async () => {

@@ -1,4 +1,4 @@
-/** What a journal has for a table is the same from its segments, from the files they become, and from compacted ones. */
+/** What a journal has for a table is the same from its segments, from their files, and from compacted ones. */
 import { expect, test } from "vitest";
 import { diskFiles } from "../../../../../src/lib/base/files.js";
 import { compact } from "../../../../support/maintenance.js";
