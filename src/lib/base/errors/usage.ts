@@ -175,7 +175,8 @@ export const usageErrors = {
   /** Written down where nobody looks at it, anything is right. */
   "usage.update-in-ci": entry<{ value: string }>({
     exitCode: 2,
-    message: (f) => `--update writes nothing where CI is set (${f.value}): nobody would look at what is expected`,
+    message: (f) =>
+      `--update writes nothing where CI is set (${f.value}): nobody would look at what is expected`,
     help: () => "run it where you work, look at the change and commit it",
   }),
   /** A fault in a settings or pipeline file; `place` is `file:line:column`. */

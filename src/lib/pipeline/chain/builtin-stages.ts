@@ -11,7 +11,7 @@ import { inStoredTime, type TimeRule } from "../../event/time/stored-times.js";
 import { EventWriter } from "../../event/writer.js";
 import { rejectFaults } from "../contract/event-reader.js";
 import type { AskedField, Emit, StageContext, Transform } from "../contract/stage.js";
-import type { Splitter } from "./link.js";
+import type { Splitter } from "./splitter.js";
 
 export type BuiltinName = "frame" | "check" | "checkText" | "checkEvents" | "checks" | "watch";
 
@@ -26,6 +26,11 @@ export interface BuiltinStep {
   readonly checks?: readonly BuiltinStep[];
 }
 
+/** Raw lines with labels become events `{"source":"a.log","raw":"the line"}`; blocks without labels pass. */
+export const frame = {
+  create: (_context: StageContext): Transform => ({ push: (block, emit) => emit(framed(block)) }),
+};
+
 /** What such a step asks for, and how it is made. */
 export interface Builtin {
   readonly reads: readonly AskedField[];
@@ -33,12 +38,12 @@ export interface Builtin {
 }
 
 /**
- * "frame": raw lines with labels become events `{"source":"a.log","raw":"the line"}`; blocks without labels pass. The
- * checks: every line is made sure to be a JSON object, the others are set aside, and the block gets its summary. Before
- * a store every event gets its time under `timestamp`; before a sink that writes text no byte of an event changes.
+ * The checks: every line is made sure to be a JSON object, the others are set aside, and the block gets its summary.
+ * Before a store every event gets its time under `timestamp`; before a sink that writes text no byte of an event
+ * changes.
  */
 export function builtin({ name, times, reads = [], checks = [] }: BuiltinStep): Builtin {
-  if (name === "frame") return { reads, create: () => ({ push: (block, emit) => emit(framed(block)) }) };
+  if (name === "frame") return { reads, create: frame.create };
   if (name === "watch") return { reads, create: passing };
   if (name === "checks") {
     const create = (context: StageContext): Splitter => {

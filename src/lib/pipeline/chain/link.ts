@@ -6,11 +6,7 @@ import { builtin } from "./builtin-stages.js";
 import { FieldWatch, pathsOf } from "./field-watch.js";
 import type { Target, WiredLink } from "./network/wiring.js";
 import { Route } from "./route.js";
-
-/** A transform with several outputs: of `push` and `split` it has one. */
-export interface Splitter {
-  split(block: Block, ports: readonly Emit[]): boolean;
-}
+import type { Splitter } from "./splitter.js";
 
 export interface Link {
   readonly name: string;

@@ -43,12 +43,8 @@ export class Route {
   split(block: Block, emits: readonly Emit[]): boolean {
     const { rows, faults } = this.projector.apply(block.bytes);
     rejectFaults(this.context, block.bytes, faults);
-    const taken = new Uint8Array(rows.count);
     // What goes out goes once every port has been decided on: the bytes of the rows are of one block.
-    const ways = this.isFirst ? this.firsts(rows, taken) : this.alls(rows, taken);
-    let left = 0;
-    for (let row = 0; row < taken.length; row++) if (taken[row] === 0) left++;
-    if (left > 0) this.context.count("dropped", left);
+    const ways = this.decided(rows);
     for (const { number, bytes } of ways) {
       const port = this.ports[number]!;
       if (!port.isClosed && !emits[number]!(new Block(bytes))) port.isClosed = true;
@@ -56,34 +52,27 @@ export class Route {
     return this.ports.some(({ isClosed }) => !isClosed);
   }
 
-  /** `taken` gets the number of the port, from 1. */
-  private firsts(rows: Rows, taken: Uint8Array): Way[] {
+  private decided(rows: Rows): Way[] {
     const ways: Way[] = [];
+    /** Rows that a port has taken; undefined: none was asked. */
+    let taken: Uint8Array | undefined;
     for (const { port, number } of this.tried) {
+      const isRest = port.conditions === undefined;
       const wanted = new Uint8Array(rows.count);
-      this.decide(port, rows, wanted, taken);
-      for (let row = 0; row < wanted.length; row++) taken[row]! |= wanted[row]!;
+      const others = this.isFirst || isRest ? taken : undefined;
+      if (port.conditions === undefined) takeRest(wanted, taken);
+      else {
+        port.conditions.decide(rows, wanted, others);
+        port.conditions.countUndecided(true);
+      }
       this.give(number, rows, wanted, ways);
+      if (taken === undefined) taken = wanted;
+      else for (let row = 0; row < wanted.length; row++) taken[row]! |= wanted[row]!;
     }
+    let left = 0;
+    for (let row = 0; row < rows.count; row++) if (taken?.[row] !== 1) left++;
+    if (left > 0) this.context.count("dropped", left);
     return ways;
-  }
-
-  private alls(rows: Rows, taken: Uint8Array): Way[] {
-    const ways: Way[] = [];
-    for (const { port, number } of this.tried) {
-      const wanted = new Uint8Array(rows.count);
-      this.decide(port, rows, wanted, port.conditions === undefined ? taken : undefined);
-      for (let row = 0; row < wanted.length; row++) taken[row]! |= wanted[row]!;
-      this.give(number, rows, wanted, ways);
-    }
-    return ways;
-  }
-
-  private decide({ conditions }: Port, rows: Rows, wanted: Uint8Array, taken: Uint8Array | undefined): void {
-    if (conditions !== undefined) {
-      conditions.decide(rows, wanted, taken);
-      conditions.countUndecided(true);
-    } else for (let row = 0; row < wanted.length; row++) wanted[row] = taken?.[row] === 0 ? 1 : 0;
   }
 
   private give(number: number, rows: Rows, wanted: Uint8Array, ways: Way[]): void {
@@ -92,6 +81,11 @@ export class Route {
     this.context.count(this.ports[number]!.name, kept);
     ways.push({ number, bytes: bytesOf(rows.bytes, runs) });
   }
+}
+
+function takeRest(wanted: Uint8Array, taken: Uint8Array | undefined): void {
+  if (taken === undefined) wanted.fill(1);
+  else for (let row = 0; row < wanted.length; row++) wanted[row] = taken[row]! ^ 1;
 }
 
 interface Way {

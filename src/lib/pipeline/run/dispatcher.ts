@@ -11,7 +11,7 @@ import { asBuffer, workerSetup } from "../chain/worker-messages.js";
 import type { Host } from "../contract/host.js";
 import type { RunOptions } from "../contract/pipeline.js";
 import { takeReceipt } from "../delivery/receipt.js";
-import type { Feed } from "./feeds.js";
+import type { SourceFeed } from "./feeds.js";
 import type { Flight, Landed } from "./flight.js";
 import { Pool } from "./worker-pool.js";
 
@@ -57,7 +57,7 @@ export class Dispatcher {
   }
 
   /** A block of whole lines; resolves when the next one may come. */
-  async dispatch(feed: Feed, block: Block): Promise<void> {
+  async dispatch(feed: SourceFeed, block: Block): Promise<void> {
     const { source, aligner, entry } = feed;
     const { length } = block.bytes;
     // A sink would keep it for ever, and nobody asks for it.

@@ -11,7 +11,7 @@ export const IDLE_MS = 250;
 type Arrived = { readonly block: Block | undefined } | { readonly error: unknown };
 
 /** A source and what has come of it. */
-export class Feed {
+export class SourceFeed {
   readonly entry: number;
   readonly source: Source;
   readonly aligner: Aligner | undefined;
@@ -92,17 +92,17 @@ export class Feed {
 }
 
 export class Feeds {
-  readonly all: readonly Feed[];
+  readonly all: readonly SourceFeed[];
   private next = 0;
   private wake: (() => void) | undefined;
   private waking: Promise<void> | undefined;
 
-  constructor(all: readonly Feed[]) {
+  constructor(all: readonly SourceFeed[]) {
     this.all = all;
   }
 
   /** Those that may still give something. */
-  get open(): readonly Feed[] {
+  get open(): readonly SourceFeed[] {
     return this.all.filter(({ isOver }) => !isOver);
   }
 
@@ -112,7 +112,7 @@ export class Feeds {
   }
 
   /** The next one of which something has come and that `mayTake` lets through. */
-  ready(mayTake: (feed: Feed) => boolean): Feed | undefined {
+  ready(mayTake: (feed: SourceFeed) => boolean): SourceFeed | undefined {
     const { length } = this.all;
     for (let n = 0; n < length; n++) {
       const feed = this.all[(this.next + n) % length]!;
@@ -167,7 +167,7 @@ export class Feeds {
 }
 
 /** Cuts that nothing comes to but from other sources than these. */
-export function cutsNotOf({ cuts, exits }: NetworkPlan, feeds: readonly Feed[]): number[] {
+export function cutsNotOf({ cuts, exits }: NetworkPlan, feeds: readonly SourceFeed[]): number[] {
   const reached = new Set(feeds.flatMap(({ reaches }) => reaches));
   return [...cuts.keys()].filter((cut) => !reached.has(exits.length + cut));
 }

@@ -2,15 +2,15 @@ import type { Block } from "../../event/block.js";
 import { copyOf } from "../chain/network/exits.js";
 
 /** A block for sinks, or for a cut. */
-export interface Piece {
+export interface OutPiece {
   readonly block: Block;
   /** By number; undefined: for the sinks in `Block.exits`. */
   readonly cut: number | undefined;
 }
 
 /** What came out at the exits of the first part: those of `sinks` are sinks, the others cuts. */
-export function piecesOf(blocks: readonly Block[], sinks: number): readonly Piece[] {
-  const pieces: Piece[] = [];
+export function outPieces(blocks: readonly Block[], sinks: number): readonly OutPiece[] {
+  const pieces: OutPiece[] = [];
   for (const block of blocks) {
     const exits = block.exits ?? [];
     const cuts = exits.filter((exit) => exit >= sinks);

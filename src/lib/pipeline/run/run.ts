@@ -20,9 +20,9 @@ import type { Source } from "../contract/source.js";
 import { Deliveries } from "../delivery/deliveries.js";
 import { NO_RECEIPT, type Receipt, withReceipt } from "../delivery/receipt.js";
 import { Dispatcher } from "./dispatcher.js";
-import { cutsNotOf, Feed, Feeds } from "./feeds.js";
+import { cutsNotOf, Feeds, SourceFeed } from "./feeds.js";
 import type { Landed } from "./flight.js";
-import { piecesOf } from "./pieces.js";
+import { outPieces } from "./pieces.js";
 import { Waits } from "./waits.js";
 
 export class Run {
@@ -109,12 +109,14 @@ export class Run {
     await this.closeAll(this.counters.bytesIn === 0 && this.hasComplained());
   }
 
-  private feedOf(source: Source, entry: number): Feed {
+  private feedOf(source: Source, entry: number): SourceFeed {
     const { screens, plan } = this;
     const { align } = plan.entries[entry]!;
     const shown = screens.isNoneBehind(entry) ? undefined : (lines: Buffer) => screens.waiting(lines, entry);
     const aligner = align && new Aligner(align, shown);
-    return new Feed(entry, plan.entries[entry]!, source, aligner, (block) => this.deliveries.watch(block));
+    return new SourceFeed(entry, plan.entries[entry]!, source, aligner, (block) =>
+      this.deliveries.watch(block),
+    );
   }
 
   /** Takes up what the run before has left: state, cursors, and lines that were held back. */
@@ -127,7 +129,7 @@ export class Run {
     for (const feed of feeds.all) await this.resumeFeed(feed, saved);
   }
 
-  private async resumeFeed(feed: Feed, saved: SavedProgress | undefined): Promise<void> {
+  private async resumeFeed(feed: SourceFeed, saved: SavedProgress | undefined): Promise<void> {
     const { source, aligner } = feed;
     const { replay } = source;
     if (replay === undefined) return;
@@ -155,7 +157,7 @@ export class Run {
     }
   }
 
-  private async takeFrom(feed: Feed): Promise<void> {
+  private async takeFrom(feed: SourceFeed): Promise<void> {
     const block = feed.take();
     if (block === undefined) return this.endOf(feed);
     await this.refreshing.whenDue();
@@ -191,7 +193,7 @@ export class Run {
       isFlushed ||= feed.rounds === 1 || feed.rounds === roundsHeld;
     }
     await this.dispatcher.drain(0);
-    const isQuiet = ({ isOver, rounds, hasArrived }: Feed) => isOver || (rounds > 0 && !hasArrived);
+    const isQuiet = ({ isOver, rounds, hasArrived }: SourceFeed) => isOver || (rounds > 0 && !hasArrived);
     const loud = this.feeds.all.filter((feed) => !isQuiet(feed));
     const quiet = new Set(this.feeds.all.filter(isQuiet).map(({ entry }) => entry));
     this.ledger.apart();
@@ -213,12 +215,12 @@ export class Run {
   }
 
   /** What its aligner holds. */
-  private async release(feed: Feed): Promise<void> {
+  private async release(feed: SourceFeed): Promise<void> {
     for (const held of feed.aligner?.release() ?? []) await this.dispatcher.dispatch(feed, held);
   }
 
   /** One of several is over, or nothing of it is wanted any more: the stages end that only such ones feed. */
-  private async endOf(feed: Feed): Promise<void> {
+  private async endOf(feed: SourceFeed): Promise<void> {
     feed.isOver = true;
     if (this.feeds.open.length === 0) return;
     await this.release(feed);
@@ -265,7 +267,7 @@ export class Run {
     place: InputPlace = NOWHERE,
     isPrepared = false,
   ): Promise<void> {
-    const pieces = piecesOf(blocks, this.plan.exits.length);
+    const pieces = outPieces(blocks, this.plan.exits.length);
     if (pieces.length === 0) return receipt === NO_RECEIPT ? undefined : this.write([], receipt, []);
     const last = pieces.at(-1);
     for (const piece of pieces) {
@@ -330,7 +332,7 @@ export class Run {
    * What comes at the end of these sources. What stages hold at a stop goes on in the next run, where that is possible;
    * and what has come at an end does not come again.
    */
-  private async finish(feeds: readonly Feed[]): Promise<void> {
+  private async finish(feeds: readonly SourceFeed[]): Promise<void> {
     const { checkpoints, serial, spread } = this;
     if (checkpoints !== undefined && this.host.signal.aborted) return;
     this.ledger.apart();

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Chain } from "../chain/chain.js";
 import type { NetworkPlan } from "../chain/network/plan-network.js";
-import type { Feed } from "./feeds.js";
+import type { SourceFeed } from "./feeds.js";
 
 export class Waits {
   private readonly chain: Chain;
@@ -40,7 +40,7 @@ export class Waits {
   }
 
   /** Whether the stages that a source feeds take more; the others go on meanwhile. */
-  mayTake(feed: Feed, { exits, cuts }: NetworkPlan): boolean {
+  mayTake(feed: SourceFeed, { exits, cuts }: NetworkPlan): boolean {
     if (!this.isPatient) return true;
     const nowMs = performance.now();
     if (feed.notBeforeMs > nowMs) return false;
@@ -54,7 +54,7 @@ export class Waits {
   }
 
   /** When the first of the feeds that wait may be taken from, or something is to be let out. */
-  untilMs(feeds: readonly Feed[]): number {
+  untilMs(feeds: readonly SourceFeed[]): number {
     let first = this.isPatient && this.dueMs > 0 ? this.dueMs : Number.POSITIVE_INFINITY;
     if (this.mayWait)
       for (const feed of feeds) if (feed.hasArrived) first = Math.min(first, feed.notBeforeMs);

@@ -142,6 +142,13 @@ function drawn(
       ({ declaration, given: { operands: [], options: {} } } as unknown as NetworkExit["sink"]);
     return { name: `sink${n}`, from: inputsOf(from), sink: step };
   });
+  const used = [...nodes, ...exits].flatMap(({ from }) => from);
+  const isSame = (a: NetworkInput, b: NetworkInput) =>
+    "entry" in a ? "entry" in b && a.entry === b.entry : "node" in b && a.node === b.node;
+  const isLeft = (one: NetworkInput) => !used.some((other) => isSame(one, other));
+  const left = outlets.filter((one) => isLeft(one) && ("entry" in one || one.port === undefined));
+  // Nothing is read for nobody.
+  exits[0] = { ...exits[0]!, from: [...exits[0]!.from, ...left] };
   const network = {
     entries: Array.from({ length: entries }, (_, n) => ({ name: `source${n}` })),
     nodes,

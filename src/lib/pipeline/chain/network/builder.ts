@@ -3,7 +3,7 @@
 import type { Step } from "../../contract/pipeline.js";
 import type { SinkDeclaration, StageDeclaration } from "../../contract/stage.js";
 import type { BuiltinStep } from "../builtin-stages.js";
-import { isRoute, labelsOf, type Network, type NetworkInput } from "./network.js";
+import { isRoute, type Network, type NetworkInput, stageLabels } from "./network.js";
 import type { LinkWork, Target } from "./wiring.js";
 
 /** Where blocks come out: of an entry, or of a port of a link. */
@@ -37,7 +37,7 @@ export class Builder {
       this.outlets.push(
         isRoute(node)
           ? this.route(node, from)
-          : labelsOf(node).reduce(
+          : stageLabels(node).reduce(
               (before, label, n) => this.stage(node.stages[n]!, label, node.name, before),
               from,
             ),

@@ -44,9 +44,9 @@ export function copyOf(block: Block): Block {
 function isSame(a: Block, b: Block): boolean {
   if (a === b) return true;
   if (a.bytes !== b.bytes && !isSameStretch(a.bytes, b.bytes)) return false;
-  const areBothChecked = a.summary !== undefined && b.summary !== undefined;
   // Two checks may say different things of the same bytes.
-  return !areBothChecked && a.labels === b.labels;
+  const isChecked = a.summary === undefined || b.summary === undefined || a.summary === b.summary;
+  return isChecked && a.labels === b.labels;
 }
 
 function isSameStretch(a: Buffer, b: Buffer): boolean {

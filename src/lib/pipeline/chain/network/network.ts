@@ -60,7 +60,7 @@ export function isRoute(node: NetworkNode): node is RouteOfNetwork {
 }
 
 /** What a stage of a node goes by in counters: `NODE.STAGE`, with a number from the second of that name on. */
-export function labelsOf({ name, stages }: StagesOfNetwork): readonly string[] {
+export function stageLabels({ name, stages }: StagesOfNetwork): readonly string[] {
   const counts = new Map<string, number>();
   return stages.map(({ declaration, label }) => {
     const count = (counts.get(declaration.name) ?? 0) + 1;

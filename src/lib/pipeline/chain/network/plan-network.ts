@@ -14,7 +14,7 @@ export interface NetworkPlan {
   /** The same as workers have it: before a cut the first half of a stage that has one. */
   readonly spreadInWorkers: Wiring;
   /** Where blocks come to the part that keeps state: the entries of `serial`. */
-  readonly cuts: readonly Cut[];
+  readonly cuts: readonly StateEntry[];
   /** From the first links that keep state on: fused on the main thread. Its exits are the sinks. */
   readonly serial: Wiring;
   /** Of the sinks. */
@@ -47,7 +47,7 @@ export interface ExitPlan {
   readonly name: string | undefined;
 }
 
-export interface Cut {
+export interface StateEntry {
   /** Of `serial`. */
   readonly link: number;
   /** Workers do the first half of its work. */

@@ -1,6 +1,6 @@
 /** Opens one network of a graph: its sources, its stages, and what stands behind it. */
 import { openInputs } from "../../../sources/files/open.js";
-import { labelsOf } from "../../chain/network/network.js";
+import { stageLabels } from "../../chain/network/network.js";
 import { type NetworkPlan, planNetwork } from "../../chain/network/plan-network.js";
 import type { Graph, SinkNode, SourceNode } from "../../contract/graph.js";
 import type { Host } from "../../contract/host.js";
@@ -81,7 +81,7 @@ async function openStageNodes(
   const stepsOf: Step<StageDeclaration>[] = [];
   for (const node of graph.stages) {
     const opened = await openSteps(node.stages, host, { startedMs, secrets, stdin });
-    const labels = labelsOf({ ...node, from: [], stages: node.stages });
+    const labels = stageLabels({ ...node, from: [], stages: node.stages });
     const labelled = opened.map((step, n) => ({ ...step, label: labels[n]! }));
     stepsOf.push(...labelled);
     stages.push({ ...node, stages: labelled });

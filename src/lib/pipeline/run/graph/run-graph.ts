@@ -4,6 +4,7 @@ import { readyForLongWork } from "../../../base/long-work.js";
 import { escapeControlsInLines } from "../../../terminal/escape.js";
 import type { Counters } from "../../accounting/counters.js";
 import { checkLetterPlace } from "../../accounting/dead-letters/check-path.js";
+import { LogLinesHint } from "../../accounting/hints/log-lines-hint.js";
 import type { Graph } from "../../contract/graph.js";
 import type { Host } from "../../contract/host.js";
 import type { RunOptions } from "../../contract/pipeline.js";
@@ -174,7 +175,15 @@ class GraphRun {
     const { options, opening } = this;
     const { startedMs, secrets } = opening;
     const name = part.part.journal ?? part.part.graph.sinks[0]!.name;
-    const running = { ...options, startedMs, secrets, stateId: `graph:${name}`, onCounts: () => {} };
+    const hint = hintFor(part, this.host);
+    const running = {
+      ...options,
+      startedMs,
+      secrets,
+      stateId: `graph:${name}`,
+      ...(hint !== undefined && { onSetAside: () => hint.say() }),
+      onCounts: () => {},
+    };
     const failures = () => this.failures > 0;
     const run = new Run(part.plan, running, this.host, part.sources, part.boundary, failures);
     this.running.push({ part, run });
@@ -185,6 +194,7 @@ class GraphRun {
       this.stopSources();
       throw error;
     } finally {
+      await hint?.settle();
       if (part.part.journal !== undefined) await this.journals.of(part.part.journal).finish();
     }
   }
@@ -238,4 +248,21 @@ class GraphRun {
     const report = graphReport({ parts, sinks: this.placed.sinks, sinkCounts, journals: journals.all });
     await this.host.standard.stderr.write(escapeControlsInLines(report));
   }
+}
+
+/** Where the first of the only source reads events: reports what is set aside when it is log lines. */
+function hintFor({ part: { graph, reads }, sources }: OpenPart, host: Host): LogLinesHint | undefined {
+  const [source, second] = sources;
+  if (source === undefined || second !== undefined || reads !== undefined) return undefined;
+  const isFirst = ({ from }: { readonly from: readonly { readonly node: string }[] }) =>
+    from.some(({ node }) => node === graph.sources[0]!.name);
+  const [first] = graph.stages.filter(isFirst).flatMap(({ stages }) => stages);
+  if (first?.declaration.input === "text") return undefined;
+  const reader = [...graph.stages, ...graph.routes, ...graph.sinks].find(isFirst)?.name;
+  if (reader === undefined) return undefined;
+  // As for a program: a command line in place of a node would be no help.
+  const log: Host["log"] = (level, text) => host.log(level, text.replace("parse()", "parse"));
+  const hint = new LogLinesHint(reader, false, { log, isOfProgram: true });
+  hint.watch(source);
+  return hint;
 }
