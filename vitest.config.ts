@@ -38,6 +38,7 @@ const LONG = [
   "test/model/**",
   "test/private/**",
   "test/state/{faults,kills,pipelines,soak,tables}.test.ts",
+  "test/state/graphs/**",
 ];
 /** Run by both: `npm test` tries a part of their cuts, runs and texts (test/support/runs.ts). */
 const SAMPLED = [

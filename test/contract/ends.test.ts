@@ -230,3 +230,35 @@ it("a block that goes to several remotes is as well delivered as the worst of th
     { numRuns: 30 },
   );
 });
+
+describe("a remote whose answers are lost", () => {
+  const sent = async (remote: Remote, times: number) => {
+    const outcomes: string[] = [];
+    const sink = new FlakyRemote(remote, { hasKeys: true, timeoutMs: 50 });
+    for (let n = 0; n < times; n++) {
+      const block = new Block(Buffer.from(event(1)));
+      block.cursor = { stream: "journal/one", offset: 7 };
+      block.delivery = newDelivery(({ kind }) => void outcomes.push(kind));
+      await sink.write(block);
+      await sink.flush();
+    }
+    await sink.close();
+    return outcomes;
+  };
+
+  it("has a batch once where it knows keys, however often it is sent", async () => {
+    const bodies = new Map<string, string>();
+    let answers = 0;
+    const send = async (body: string, key = "") => {
+      bodies.set(key, body);
+      if (++answers < 3) throw new Error("ECONNRESET");
+      return { status: 200 };
+    };
+    expect(await sent({ send }, 3)).toEqual(["failed", "failed", "stored"]);
+    expect([...bodies.values()]).toEqual([event(1)]);
+  });
+
+  it("has failed where no answer comes", async () => {
+    expect(await sent({ send: () => new Promise(() => {}) }, 1)).toEqual(["failed"]);
+  });
+});

@@ -149,6 +149,18 @@ sinks:
   shown: { from: ways.even, sink: { to: stdout } }
 `;
 
+const ONE_FILE = `
+sources:
+  a: { ingest: { file: 'a*.log', checkpoint: a.json } }
+  b: { ingest: { file: 'b*.log', checkpoint: b.json } }
+stages:
+  counted:
+    from: [a, b]
+    stages: [ parse, { dedupe: { by: 'f,n' } }, { window: { size: 1m, by: 'f,key', agg: 'count, sum(ms) as ms', lateness: 10h, timestamp: true } } ]
+sinks:
+  counts: { from: counted, sink: { to: file, output: counts.ndjson, append: true } }
+`;
+
 const ENDS = `
 sources:
   clients: { server: {} }
@@ -196,6 +208,9 @@ export const GRAPHS: readonly Case[] = [
       table("once", ["f", "n"]),
       appended("all.ndjson"),
     ],
+  }),
+  graph("two sources into one file, with state", ONE_FILE, ["a", "b"], {
+    sinks: [{ name: "counts.ndjson", promise: "exactly", read: linesOf("counts.ndjson") }],
   }),
   graph("several tables and standard output, behind stages that remember", TABLES, ["a"], {
     sinks: [

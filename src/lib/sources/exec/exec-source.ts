@@ -210,7 +210,8 @@ export class ExecSource implements Source {
       if (trouble !== undefined) host.fail(`${name} ${trouble}`, "what it had written by then was read");
       return;
     }
-    const again = `started again in ${formatDuration(Math.round(waitMs / 100) * 100)}`;
+    const again =
+      waitMs < 50 ? "started again" : `started again in ${formatDuration(Math.ceil(waitMs / 100) * 100)}`;
     if (trouble !== undefined) host.log("error", `${name} ${trouble}: ${again}`);
     else if (this.options.everyMs === undefined) host.log("info", `${name} has ended: ${again}`);
   }
