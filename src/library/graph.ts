@@ -6,7 +6,6 @@ import type { StageDeclaration } from "../lib/pipeline/contract/stage.js";
 import type { ChannelSink } from "../lib/sinks/channel/channel.js";
 import { checkGiven } from "./piece.js";
 import { channelStep, Events, type RunResult } from "./run.js";
-import type { RunnablePipeline } from "./runnable.js";
 import {
   checkComplete,
   type FileSettings,
@@ -15,6 +14,7 @@ import {
   readRunSettings,
   type Settings,
 } from "./settings.js";
+import type { RunnablePipeline } from "./stream.js";
 
 /** `path`: of its file, which names its journal. */
 export async function runnableGraph(

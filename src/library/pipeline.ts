@@ -11,7 +11,6 @@ import { reading, shownValue } from "./arguments.js";
 import { type Input, inputPiece, isIterable } from "./inputs.js";
 import { checkGiven, isPiece, type Piece } from "./piece.js";
 import { channelStep, Events, type RunResult, runToEnd } from "./run.js";
-import type { RunnablePipeline } from "./runnable.js";
 import {
   type FileSettings,
   fileSettings,
@@ -19,9 +18,10 @@ import {
   readRunSettings,
   type Settings,
 } from "./settings.js";
+import type { RunnablePipeline } from "./stream.js";
 import { PipelineStream } from "./stream.js";
 
-export type { RunnablePipeline } from "./runnable.js";
+export type { RunnablePipeline } from "./stream.js";
 
 /**
  * Puts pieces together: an input, stages, a sink. The input is `files(...)`, `ingest(...)`, `lines(...)`, a Node or web
