@@ -168,25 +168,21 @@ class Runner {
         opened.set(test.atMs, ready);
       }
       const tried = tryCase(test, ready, flow, names.sinks);
-      const isUpdated = this.options.update && tried.writings.length > 0 && tried.isOnlyUnwritten;
-      const { failings, durationMs } = tried;
       if (this.options.update) writings.push(...tried.writings);
-      const state = isUpdated ? "updated" : failings.length > 0 ? "failed" : "ok";
-      const { name, place } = test;
-      const written = new Map(isUpdated ? tried.writings.map(({ at, lines }) => [at, lines.length]) : []);
-      this.cases.push({
-        name,
-        place,
-        file: file.path,
-        pipeline: shown,
-        isOfSeveral: file.pipelines.length > 1,
-        state,
-        failings,
-        written,
-        durationMs,
-      });
+      this.note(test, tried, file, shown);
     }
     return writings;
+  }
+
+  private note(test: TestCase, tried: Tried, file: TestFile, pipeline: string): void {
+    const { failings, writings, durationMs } = tried;
+    const isUpdated = this.options.update && writings.length > 0 && tried.isOnlyUnwritten;
+    const state = isUpdated ? "updated" : failings.length > 0 ? "failed" : "ok";
+    const written = new Map(isUpdated ? writings.map(({ at, lines }) => [at, lines.length]) : []);
+    const isOfSeveral = file.pipelines.length > 1;
+    const { name, place } = test;
+    const where = { name, place, file: file.path, pipeline, isOfSeveral };
+    this.cases.push({ ...where, state, failings, written, durationMs });
   }
 
   private isWanted({ name }: TestCase): boolean {
