@@ -53,6 +53,11 @@ export class Block {
   delivery: Delivery | undefined;
   /** Where the source goes on once the block is stored. As `delivery`. */
   cursor: Cursor | undefined;
+  /**
+   * More comes right behind it that was made of the same block, the last of it with the cursor: a sink that keeps
+   * cursors has all of it after a crash, or nothing.
+   */
+  isPart: boolean | undefined;
   /** Whole lines before `cursor` that the engine holds back, and a later block carries: saved with the cursor. */
   held: Buffer | undefined;
   /**

@@ -70,8 +70,8 @@ export class JournalSink implements Sink {
 /** Nobody takes it: it settles, as refused, once its position is in the log. */
 function withoutBytes(block: Block): Block {
   const empty = new Block(Buffer.alloc(0));
-  const { cursor, held, knownBehind, delivery } = block;
-  Object.assign(empty, { cursor, held, knownBehind });
+  const { cursor, held, knownBehind, isPart, delivery } = block;
+  Object.assign(empty, { cursor, held, knownBehind, isPart });
   if (delivery !== undefined)
     empty.delivery = {
       share: () => delivery.share(),
@@ -85,8 +85,8 @@ const NO_ROOM: Outcome = { kind: "refused", reason: "no room in the journal" };
 /** The same buffer and all else; the bytes are released as this one's. */
 function withSummary(block: Block, summary: Summary): Block {
   const checked = new Block(block.bytes, block.labels, summary);
-  const { origin, delivery, cursor, held, known, knownBehind, entry, exits } = block;
-  return Object.assign(checked, { origin, delivery, cursor, held, known, knownBehind, entry, exits });
+  const { origin, delivery, cursor, held, known, knownBehind, isPart, entry, exits } = block;
+  return Object.assign(checked, { origin, delivery, cursor, held, known, knownBehind, isPart, entry, exits });
 }
 
 function plainSummary(bytes: Buffer, events: number): Summary {

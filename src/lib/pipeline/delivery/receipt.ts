@@ -38,8 +38,11 @@ export function withReceipt(blocks: readonly Block[], receipt: Receipt): readonl
     putReceipt(nothing, receipt);
     return [nothing];
   }
-  for (const block of blocks)
-    if (block !== last) putReceipt(block, { ...NO_RECEIPT, delivery: delivery?.share() });
+  for (const block of blocks) {
+    if (block === last) continue;
+    putReceipt(block, { ...NO_RECEIPT, delivery: delivery?.share() });
+    if (cursor !== undefined) block.isPart = true;
+  }
   putReceipt(last, receipt);
   return blocks;
 }

@@ -274,6 +274,7 @@ export class Run {
       const delivery = piece === last ? undefined : receipt.delivery?.share();
       const own = piece === last ? receipt : { ...NO_RECEIPT, delivery };
       const { block, cut } = piece;
+      if (piece !== last && receipt.cursor !== undefined) block.isPart = true;
       if (cut === undefined) await this.write([block], own, []);
       else await this.throughSerial(block, cut, own, place, isPrepared);
     }

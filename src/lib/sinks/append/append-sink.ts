@@ -56,6 +56,8 @@ export class AppendSink implements Sink {
   /** The length that the progress file has. */
   private whole = 0;
   private hasTransactions = false;
+  /** The last block is no whole: nothing counts before the rest of it has come. */
+  private isInParts = false;
   private timer: NodeJS.Timeout | undefined;
   private lookedMs = 0;
   private turn: Promise<unknown> = Promise.resolve();
@@ -94,9 +96,10 @@ export class AppendSink implements Sink {
 
   async write(block: Block): Promise<boolean> {
     if (this.failed !== undefined) throw this.failed.error;
-    const { bytes, delivery, cursor, held, knownBehind: known } = block;
+    const { bytes, delivery, cursor, held, knownBehind: known, isPart = false } = block;
     await this.inTurn(async () => {
       if (!this.isDirty) await this.lookAround();
+      this.isInParts = isPart;
       if (bytes.length > 0) await this.whenThereIsRoom(() => this.file.write(bytes));
       if (delivery !== undefined) this.group.deliveries.push(delivery);
       if (cursor !== undefined) this.group.positions.set(cursor.stream, positionOf({ cursor, held, known }));
@@ -186,7 +189,7 @@ export class AppendSink implements Sink {
 
   /** All that was written is durable with these positions, and settled. */
   private async commit(positions: readonly Position[] = []): Promise<void> {
-    if (positions.length === 0 && !this.isDirty) return;
+    if (this.isInParts || (positions.length === 0 && !this.isDirty)) return;
     const { group } = this;
     await this.file.look();
     await this.file.sync();

@@ -100,7 +100,7 @@ export class Wal {
     );
     const { cursor, held, knownBehind: known } = block;
     const position = cursor && positionOf({ cursor, held, known });
-    this.#add({ block, aside, position, isOpen: this.#isTransactional, ...queued });
+    this.#add({ block, aside, position, isOpen: this.#isTransactional || block.isPart === true, ...queued });
     while (this.#pendingBytes >= PENDING_BYTES) await this.#durable.next();
     this.#throwIfFailed();
   }

@@ -100,6 +100,29 @@ describe("a restart", () => {
     await again.sink.close();
   });
 
+  test("what was made of one block counts as a whole: its parts are cut off without the last", async () => {
+    const path = join(temporaryDirectory(), "out");
+    const { sink } = await opened(path);
+    const settled: string[] = [];
+    const part = block(1, settled);
+    part.cursor = undefined;
+    part.isPart = true;
+    await sink.write(part);
+    await sink.flush();
+    expect(settled).toEqual([]);
+    await killed(path, sink);
+    expect(events(path)).toBe(line(1));
+    const { sink: again } = await opened(path);
+    expect(events(path)).toBe("");
+    const other = block(1, settled);
+    other.cursor = undefined;
+    other.isPart = true;
+    await again.write(other);
+    await again.write(block(2, settled));
+    await again.close();
+    expect([events(path), settled]).toEqual([line(1) + line(2), ["1 stored", "2 stored"]]);
+  });
+
   test("a progress file that is torn, damaged, or of another version", async () => {
     const path = join(temporaryDirectory(), "out");
     const progress = `${path}.logpipe/progress`;
@@ -256,13 +279,8 @@ test("what another program appends is not written over, and is said once", async
     await sink.flush();
   }
   await sink.close();
-  expect(events(path).split("\n").toSorted()).toEqual([
-    "",
-    line(1).trim(),
-    line(2).trim(),
-    "theirs",
-    "theirs",
-  ]);
+  const lines = ["", "theirs", "theirs", line(1).trim(), line(2).trim()];
+  expect(events(path).split("\n").toSorted()).toEqual(lines.toSorted());
   expect(said.filter((text) => text.includes("another program writes to"))).toHaveLength(1);
 });
 
