@@ -10,6 +10,17 @@ import { mmdb } from "../../support/mmdb.js";
 
 const NOW_MS = Date.now();
 
+const PIPELINE = `stages:
+  - parse
+  - filter: status < 500
+tests:
+  - name: what failed is left out
+    given: |
+      time=2026-11-21T10:00:00Z level=error msg=late status=503
+      time=2026-11-21T10:00:01Z level=info msg=good status=200
+    expect: { sink: { all: status == 200, count: 1 } }
+`;
+
 export async function makeSandbox(root: string): Promise<void> {
   const put = (path: string, content: string | Uint8Array) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -44,7 +55,8 @@ function files(): Record<string, string | Uint8Array> {
     "users.csv": "id,name,plan\n1042,Ada,pro\n1043,Ben,free\n",
     keys: `k1 ${"0123456789abcdef".repeat(4)}\n`,
     "theirs.sql": "SELECT count(*) AS n FROM logs\n",
-    "pipeline.yaml": "- parse\n- filter: status < 500\n",
+    "pipeline.yaml": PIPELINE,
+    "pipelines/web.yaml": PIPELINE,
     "patterns/ecs-v1/aws": "SHOP_LINE %{WORD:shop}\n",
     "ours.txt": "# what the shop writes\ntemplate:{time} shop {rest}\n",
     "elb.log":
@@ -56,6 +68,7 @@ function files(): Record<string, string | Uint8Array> {
 
 async function makeStores(root: string): Promise<void> {
   const lines = [
+    "git init -q . && git add pipeline.yaml && git -c user.name=a -c user.email=a@example.org commit -qm first",
     "logpipe sink --quiet < events.ndjson",
     "logpipe sink --quiet --table web < events.ndjson",
     "logpipe sink --quiet var/lib/logpipe --table web < events.ndjson",
