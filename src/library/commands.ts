@@ -2,6 +2,7 @@
 /** A function for every source, stage and sink, with the operands and options of the command of that name. */
 import sinkDeclaration from "../commands/sinks/sink.js";
 import viewDeclaration from "../commands/sinks/view.js";
+import execDeclaration from "../commands/sources/exec.js";
 import ingestDeclaration from "../commands/sources/ingest.js";
 import mergeDeclaration from "../commands/sources/merge.js";
 import dedupeDeclaration from "../commands/stages/dedupe.js";
@@ -590,6 +591,60 @@ export interface MergeOptions {
  */
 export function merge(...given: [files: string | readonly string[], options?: MergeOptions]): Piece {
   return pieceOf(mergeDeclaration, given);
+}
+
+/** Options of `exec`. */
+export interface ExecOptions {
+  /**
+   * start the program again when it has ended: always, or when it has failed.
+   * `--restart VALUE`; default never
+   */
+  readonly restart?: "always" | "on-failure" | "never" | undefined;
+  /**
+   * run the program again and again, TIME from start to start.
+   * `--every TIME`
+   */
+  readonly every?: number | string | undefined;
+  /**
+   * end a run of the program that takes longer.
+   * `--timeout TIME`
+   */
+  readonly timeout?: number | string | undefined;
+  /**
+   * what becomes of its standard error: messages, lines like the others, or nothing.
+   * `--stderr VALUE`; default log
+   */
+  readonly stderr?: "log" | "merge" | "drop" | undefined;
+  /**
+   * the `source` of the events, instead of the program's name.
+   * `--source NAME`
+   */
+  readonly source?: string | undefined;
+  /**
+   * set a variable of the program's environment.
+   * `--env NAME=VALUE`
+   */
+  readonly env?: string | readonly string[] | undefined;
+  /**
+   * run it in this directory.
+   * `--cwd DIR`
+   */
+  readonly cwd?: string | undefined;
+  /**
+   * give COMMAND to /bin/sh.
+   * `--shell`
+   */
+  readonly shell?: boolean | undefined;
+  /**
+   * set lines aside that are longer than this.
+   * `--max-line-size SIZE`; default 67108864 bytes
+   */
+  readonly maxLineSize?: number | string | undefined;
+}
+
+/** `logpipe exec`: run a program and read what it writes, line by line. See docs/commands/exec.md. */
+export function exec(...given: [command: string | readonly string[], options?: ExecOptions]): Piece {
+  return pieceOf(execDeclaration, given);
 }
 
 /** Options of `enrich`. */
@@ -1269,6 +1324,11 @@ export interface SinkOptions {
    */
   readonly output?: string | undefined;
   /**
+   * append to the file of `--to file`, exactly once, instead of replacing it.
+   * `--append`
+   */
+  readonly append?: boolean | undefined;
+  /**
    * the field with the event's time; default timestamp, else the first of @timestamp, time, ts, ... that has one.
    * `--time-field FIELD`; default timestamp
    */
@@ -1309,7 +1369,8 @@ export interface SinkOptions {
    */
   readonly onFull?: "block" | "drop-oldest" | "drop-newest" | undefined;
   /**
-   * begin a sync of the log at most once in TIME, so that more events share it; 0: as often as the disk can.
+   * begin a sync of the log, or of the file of `--append`, at most once in TIME, so that more events share it; 0: as
+   * often as the disk can.
    * `--sync-delay TIME`; default 2 ms
    */
   readonly syncDelay?: number | string | undefined;

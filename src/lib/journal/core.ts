@@ -1,7 +1,7 @@
 /** What readers and feeds of a journal ask of it. */
 import type { Files } from "../base/files.js";
-import type { ReaderState } from "./reader-state.js";
-import type { Segment, SegmentList } from "./segments.js";
+import type { ReaderState } from "./places/reader-state.js";
+import type { JournalSegment, SegmentList } from "./segments/segments.js";
 import type { Tail } from "./tail.js";
 
 export interface Core {
@@ -28,7 +28,7 @@ export interface Core {
   /** A sink has something durable up to this place: nothing new may be before it. */
   noteAhead(place: number): void;
   /** Keeps what is damaged of a segment in `.damaged` files, and takes it out. */
-  mend(segment: Segment): Promise<void>;
+  mend(segment: JournalSegment): Promise<void>;
   /** Ends the open segment. */
   roll(): Promise<void>;
 }

@@ -1,8 +1,8 @@
 import { isFor } from "../store/wal/segment.js";
 import { sealedSegment } from "../store/wal/segment-writer.js";
 import type { Core } from "./core.js";
-import type { ReaderState } from "./reader-state.js";
-import { commitsOf, eventsFor, type Segment } from "./segments.js";
+import type { ReaderState } from "./places/reader-state.js";
+import { commitsOf, eventsFor, type JournalSegment } from "./segments/segments.js";
 import type { FeedSegment, JournalFeed, JournalOptions } from "./types.js";
 
 const SEGMENT_BYTES = 32 * 1024 * 1024;
@@ -30,7 +30,7 @@ export class SegmentFeed implements JournalFeed {
   #next: number;
   #isStopped = false;
   #wake: (() => void) | undefined;
-  readonly #given = new Map<FeedSegment, Segment>();
+  readonly #given = new Map<FeedSegment, JournalSegment>();
 
   constructor(core: Core, state: ReaderState) {
     this.#core = core;
@@ -110,7 +110,7 @@ export class SegmentFeed implements JournalFeed {
     this.#wake?.();
   }
 
-  async #take(segment: Segment): Promise<FeedSegment> {
+  async #take(segment: JournalSegment): Promise<FeedSegment> {
     const { base, sequence, writer, isChecked } = segment;
     const all = segment.sound ?? (await commitsOf(this.#core.files, segment));
     const own = all.filter(

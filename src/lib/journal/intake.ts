@@ -2,9 +2,9 @@ import type { Position } from "../event/position.js";
 import { type Commit, type Entry, isFor } from "../store/wal/segment.js";
 import { type SealedSegment, type SegmentFile, sealedSegment } from "../store/wal/segment-writer.js";
 import type { Wal } from "../store/wal/writer.js";
-import type { Keeper } from "./keeper.js";
-import type { ReaderState } from "./reader-state.js";
-import { addCommit, newSegment, type Segment } from "./segments.js";
+import type { ReaderState } from "./places/reader-state.js";
+import type { Keeper } from "./segments/keeper.js";
+import { addCommit, type JournalSegment, newSegment } from "./segments/segments.js";
 import type { Tail } from "./tail.js";
 
 export interface IntakeOptions {
@@ -50,7 +50,7 @@ export class Intake {
   }
 
   /** All that was written to the open segment counts now. */
-  #close(segment: Segment, file: SegmentFile): void {
+  #close(segment: JournalSegment, file: SegmentFile): void {
     for (const position of this.#openPositions.splice(0)) {
       this.#options.positions.delete(position.source);
       this.#options.positions.set(position.source, position);
@@ -63,14 +63,14 @@ export class Intake {
     this.#options.onMore();
   }
 
-  #count(segment: Segment, commit: Commit): void {
+  #count(segment: JournalSegment, commit: Commit): void {
     addCommit(segment, commit);
     this.events += commit.events;
     for (const reader of this.#options.readers.values())
       if (isFor(commit, reader.name)) reader.addressed += commit.events;
   }
 
-  #segmentOf(file: SegmentFile): Segment {
+  #segmentOf(file: SegmentFile): JournalSegment {
     const last = this.#options.keeper.segments.all.at(-1);
     if (last?.file === file) return last;
     // All of it belongs to a transaction that went on in the next.
@@ -79,7 +79,7 @@ export class Intake {
     const writer = {
       name: wal.writer,
       directory: wal.directory,
-      remove: ({ base, sequence }: Segment) => wal.drop(sealedSegment(base, sequence, [])),
+      remove: ({ base, sequence }: JournalSegment) => wal.drop(sealedSegment(base, sequence, [])),
     };
     const segment = newSegment(writer, file, file);
     this.#options.keeper.segments.add(segment);

@@ -17,15 +17,15 @@ import type { Core } from "./core.js";
 import type { DirectoryLock } from "./directory-lock.js";
 import { SegmentFeed, segmentBytesOf } from "./feed.js";
 import { Intake } from "./intake.js";
-import { Keeper } from "./keeper.js";
-import { mendSegment } from "./mend.js";
 import { type Opened, openDirectory } from "./opening.js";
-import { Places } from "./places.js";
+import { ReaderPlaces } from "./places/places.js";
+import type { ReaderState } from "./places/reader-state.js";
 import { QueueReader } from "./reader.js";
-import type { ReaderState } from "./reader-state.js";
-import type { Recovered } from "./recovery.js";
 import { JournalRoom } from "./room.js";
-import { commitsOf, eventsBehind, type Segment, type SegmentList } from "./segments.js";
+import { Keeper } from "./segments/keeper.js";
+import { mendSegment } from "./segments/mend.js";
+import type { Recovered } from "./segments/recovery.js";
+import { commitsOf, eventsBehind, type JournalSegment, type SegmentList } from "./segments/segments.js";
 import { JournalSink } from "./sink.js";
 import { Tail } from "./tail.js";
 import type { JournalFeed, JournalOptions, JournalReader, JournalStats } from "./types.js";
@@ -37,7 +37,6 @@ export type {
   JournalOptions,
   JournalReader,
   JournalStats,
-  OnFull,
   ReaderOptions,
   ReaderStats,
 } from "./types.js";
@@ -62,7 +61,7 @@ export class Journal implements Core {
   readonly #losses: Writable<Losses>;
   readonly #missingBytes: number;
   readonly #readers: ReadonlyMap<string, ReaderState>;
-  readonly #places: Places;
+  readonly #places: ReaderPlaces;
   readonly #sink: JournalSink;
   #wal!: Wal;
   readonly #keeper: Keeper;
@@ -98,7 +97,7 @@ export class Journal implements Core {
     );
     this.segments = this.#keeper.segments;
     for (const segment of opened.recovered.segments) this.segments.add(segment);
-    this.#places = new Places(this.id, this.files, opened.lock, (error) => this.#fail(error));
+    this.#places = new ReaderPlaces(this.id, this.files, opened.lock, (error) => this.#fail(error));
     this.tail = new Tail(TAIL_BYTES, (block) => this.#sink.onReleased?.(block));
     const wal = () => this.#wal;
     const onMore = () => this.#wakeAll();
@@ -246,7 +245,7 @@ export class Journal implements Core {
     onWarning?.(`a sink has stored more than there ever was in the journal ${directory}: it is another's`);
   }
 
-  async mend(segment: Segment): Promise<void> {
+  async mend(segment: JournalSegment): Promise<void> {
     if (segment.file !== undefined) await this.#wal.roll();
     await this.#attempt(() => mendSegment(this.files, segment, this.#losses, this.#options));
   }

@@ -7,10 +7,10 @@ import type { Position } from "../event/position.js";
 import { isFor } from "../store/wal/segment.js";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.js";
 import { type Header, outsideOf, readHeader } from "./header.js";
-import { placePath, READERS_DIRECTORY, readPlace } from "./place.js";
-import { ReaderState } from "./reader-state.js";
-import { type Recovered, takeOver } from "./recovery.js";
-import { endOf } from "./segments.js";
+import { placePath, READERS_DIRECTORY, readPlace } from "./places/place.js";
+import { ReaderState } from "./places/reader-state.js";
+import { type Recovered, takeOver } from "./segments/recovery.js";
+import { endOfCommit } from "./segments/segments.js";
 import type { JournalOptions } from "./types.js";
 
 export interface Opened {
@@ -70,9 +70,10 @@ class Opening {
     const known = this.#known;
     const recovered = await takeOver(this.#files, directory, known?.id ?? places.id, (_, commit) => {
       for (const reader of this.#readers.values())
-        if (endOf(commit) > reader.place && isFor(commit, reader.name)) reader.addressed += commit.events;
+        if (endOfCommit(commit) > reader.place && isFor(commit, reader.name))
+          reader.addressed += commit.events;
       for (const reader of this.#gone)
-        if (endOf(commit) > reader.place && isFor(commit, reader.name)) reader.waiting += commit.events;
+        if (endOfCommit(commit) > reader.place && isFor(commit, reader.name)) reader.waiting += commit.events;
     });
     try {
       return await this.#from(recovered, places.most);

@@ -8,9 +8,9 @@ import type { Summary } from "../event/summary.js";
 import type { Replay } from "../pipeline/contract/source.js";
 import { type Commit, isFor } from "../store/wal/segment.js";
 import type { Core } from "./core.js";
-import type { ReaderState } from "./reader-state.js";
-import { DamagedError, SegmentReader } from "./segment-reader.js";
-import { endOf, eventsFor, type Segment } from "./segments.js";
+import type { ReaderState } from "./places/reader-state.js";
+import { DamagedError, SegmentReader } from "./segments/segment-reader.js";
+import { endOfCommit, eventsFor, type JournalSegment } from "./segments/segments.js";
 import type { JournalReader } from "./types.js";
 
 interface Mark {
@@ -20,7 +20,7 @@ interface Mark {
 
 /** A segment that is damaged again each time it was mended is on a disk that cannot be read from. */
 const MENDS_MAX = 3;
-/** After so many bytes of others' blocks the place is said to be reached. */
+/** After so many bytes of others' blocks the place counts as reached. */
 const SKIPPED_BYTES = 1024 * 1024;
 
 /** One reading of what is for a reader: begins at its place, and moves it. */
@@ -116,7 +116,7 @@ export class QueueReader implements JournalReader {
     return blocks;
   }
 
-  /** Where the sink's place is not the one that was saved here, what waits is counted anew. */
+  /** Where the sink's place is not the one that was saved here, what waits is counted again. */
   async #begin(): Promise<void> {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
@@ -182,7 +182,7 @@ export class QueueReader implements JournalReader {
     }
   }
 
-  async #fromSegment(segment: Segment): Promise<Block | "again"> {
+  async #fromSegment(segment: JournalSegment): Promise<Block | "again"> {
     let disk = this.#disk;
     if (disk?.segment !== segment || disk.next !== this.#next) {
       await this.#closeDisk();
@@ -210,11 +210,11 @@ export class QueueReader implements JournalReader {
   }
 
   /** It went because it does not wait for this reader. */
-  #isGone(segment: Segment, error: unknown): boolean {
+  #isGone(segment: JournalSegment, error: unknown): boolean {
     return isSystemError(error, "ENOENT") && !this.#core.segments.all.includes(segment);
   }
 
-  async #mend(segment: Segment): Promise<void> {
+  async #mend(segment: JournalSegment): Promise<void> {
     if (segment.mends >= MENDS_MAX)
       throw failure("journal.unreadable", {
         path: this.#core.directory,
@@ -242,7 +242,7 @@ export class QueueReader implements JournalReader {
     block.origin = facts.origin;
     block.entry = facts.entry;
     this.#handed.events += events;
-    const end = endOf(commit);
+    const end = endOfCommit(commit);
     this.#reached = end;
     const stream = [this.#stream, facts.entry, facts.stream].filter((part) => part !== undefined).join("/");
     block.cursor = { stream, offset: end, ...printOf(commit) };

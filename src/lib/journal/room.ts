@@ -4,10 +4,10 @@ import { isNoRoom } from "../base/files.js";
 import type { Room, RoomVerdict } from "../store/wal/options.js";
 import type { DiskFullRetry } from "../store/wal/room/disk-full-retry.js";
 import type { Entry } from "../store/wal/segment.js";
-import type { ReaderState } from "./reader-state.js";
-import type { Segment, SegmentList } from "./segments.js";
+import type { ReaderState } from "./places/reader-state.js";
+import type { JournalSegment, SegmentList } from "./segments/segments.js";
 
-export interface RoomOptions {
+export interface JournalRoomOptions {
   readonly directory: string;
   readonly limitBytes: number;
   readonly segments: SegmentList;
@@ -17,7 +17,7 @@ export interface RoomOptions {
   /** Removes what nobody wants. True: something went. */
   readonly collect: () => Promise<boolean>;
   /** The reader goes on behind the segment. */
-  readonly skip: (reader: ReaderState, segment: Segment) => void;
+  readonly skip: (reader: ReaderState, segment: JournalSegment) => void;
   /** Resolves when a reader is further. */
   readonly changed: () => Promise<void>;
   readonly dropped: (entries: readonly Entry[]) => void;
@@ -32,13 +32,13 @@ const LOOK_MS = 1000;
 const SILENT_MS = 1000;
 
 export class JournalRoom implements Room {
-  readonly #options: RoomOptions;
+  readonly #options: JournalRoomOptions;
   #freeBytes = 0;
   #lookedMs = Number.NEGATIVE_INFINITY;
   #waitsSinceMs: number | undefined;
   #isSaid = false;
 
-  constructor(options: RoomOptions) {
+  constructor(options: JournalRoomOptions) {
     this.#options = options;
   }
 

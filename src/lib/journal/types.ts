@@ -1,11 +1,9 @@
 /** What a journal is opened with, and what it shows of itself. */
 import type { Files } from "../base/files.js";
 import type { FeedPlace } from "../pipeline/contract/feed.js";
+import type { OnFull } from "../pipeline/contract/graph.js";
 import type { Source } from "../pipeline/contract/source.js";
 import type { SealedSegment } from "../store/wal/segment-writer.js";
-
-/** What gives way when the journal is full because a reader is behind: the writers, what is oldest, or newest. */
-export type OnFull = "block" | "drop-oldest" | "drop-newest";
 
 export interface ReaderOptions {
   /** The same in every run. */

@@ -9,7 +9,7 @@ export interface Slot {
 }
 
 /** A piece of an edge, from a slot to one in the next layer. */
-export interface Link {
+export interface LayerLink {
   readonly from: Slot;
   readonly to: Slot;
   /** At the first piece of each edge. */
@@ -20,7 +20,7 @@ export interface Link {
 export interface Layers {
   /** From the sources down, each in order from the left. */
   readonly layers: readonly (readonly Slot[])[];
-  readonly links: readonly Link[];
+  readonly links: readonly LayerLink[];
 }
 
 /** The parts of an outline that no edge joins, each by itself, in the order of their first nodes. */
@@ -61,7 +61,7 @@ export function layersOf({ nodes, edges }: Outline): Layers {
     return slot;
   };
   for (const node of nodes) slots.set(node.name, place(node, depth.get(node.name)!));
-  const links: Link[] = [];
+  const links: LayerLink[] = [];
   for (const edge of joined) {
     const [from, to] = [slots.get(edge.from)!, slots.get(edge.to)!];
     let at = from;
@@ -131,7 +131,7 @@ const SWEEPS = 8;
 /** Each slot near those that it is linked to: down and up again, which leaves few crossings. */
 function untangled(
   layers: readonly (readonly Slot[])[],
-  links: readonly Link[],
+  links: readonly LayerLink[],
 ): readonly (readonly Slot[])[] {
   const above = new Map<Slot, Slot[]>();
   const below = new Map<Slot, Slot[]>();

@@ -2,7 +2,7 @@
 import type { Outline, OutlineNode } from "../../pipeline/contract/graph.js";
 import { escapeControls } from "../../terminal/escape.js";
 import { cellWidth, fitCells, wrapCells } from "../../terminal/table/width.js";
-import { type Link, layersOf, outputName, type Slot } from "./layers.js";
+import { type LayerLink, layersOf, outputName, type Slot } from "./layers.js";
 
 export interface Box {
   readonly node: OutlineNode;
@@ -61,7 +61,7 @@ interface Drawn {
   left: number;
 }
 
-function drawnSlot(slot: Slot, most: number, links: readonly Link[]): Drawn {
+function drawnSlot(slot: Slot, most: number, links: readonly LayerLink[]): Drawn {
   const { node } = slot;
   if (node === undefined) return { slot, lines: [], nameLines: 0, width: 1, left: 0 };
   const texts = [
@@ -111,7 +111,7 @@ function placed(
   rows: readonly (readonly Drawn[])[],
   widths: readonly number[],
   width: number,
-  links: readonly Link[],
+  links: readonly LayerLink[],
 ): Layout {
   for (const [index, row] of rows.entries()) {
     let left = Math.floor((width - widths[index]!) / 2);
@@ -155,12 +155,12 @@ function placed(
 
 interface Start {
   readonly x: number;
-  readonly links: readonly Link[];
+  readonly links: readonly LayerLink[];
 }
 
 /** The lines between two layers: each output of a node has a row of its own, so that no two lie on each other. */
 function wiresOf(
-  links: readonly Link[],
+  links: readonly LayerLink[],
   found: ReadonlyMap<Slot, Drawn>,
   top: number,
 ): { readonly wires: readonly Wire[]; readonly height: number } {
@@ -202,11 +202,11 @@ function roomRight(x: number, starts: readonly Start[], found: ReadonlyMap<Slot,
 }
 
 /** Where lines leave the nodes: one place for each label. */
-function startsOf(links: readonly Link[], found: ReadonlyMap<Slot, Drawn>): readonly Start[] {
+function startsOf(links: readonly LayerLink[], found: ReadonlyMap<Slot, Drawn>): readonly Start[] {
   const starts: Start[] = [];
   for (const slot of new Set(links.map(({ from }) => from))) {
     const own = links.filter(({ from }) => from === slot);
-    const groups = new Map<string | undefined, Link[]>();
+    const groups = new Map<string | undefined, LayerLink[]>();
     for (const link of own) groups.set(link.label, [...(groups.get(link.label) ?? []), link]);
     const ordered = [...groups.values()].sort((a, b) => centreOf(a, found) - centreOf(b, found));
     const { left, width } = found.get(slot)!;
@@ -216,7 +216,7 @@ function startsOf(links: readonly Link[], found: ReadonlyMap<Slot, Drawn>): read
   return starts.sort((a, b) => a.x - b.x);
 }
 
-function centreOf(links: readonly Link[], found: ReadonlyMap<Slot, Drawn>): number {
+function centreOf(links: readonly LayerLink[], found: ReadonlyMap<Slot, Drawn>): number {
   const centres = links.map(({ to }) => found.get(to)!).map(({ left, width }) => left + width / 2);
   return centres.reduce((sum, centre) => sum + centre, 0) / centres.length;
 }
@@ -227,12 +227,12 @@ function spread(left: number, width: number, index: number, count: number): numb
 
 /** Where each line arrives: never where another one leaves, or the two would be one in between. */
 function endsOf(
-  links: readonly Link[],
+  links: readonly LayerLink[],
   starts: readonly Start[],
   found: ReadonlyMap<Slot, Drawn>,
-): ReadonlyMap<Link, number> {
+): ReadonlyMap<LayerLink, number> {
   const startOf = new Map(starts.flatMap((start) => start.links.map((link) => [link, start.x] as const)));
-  const ends = new Map<Link, number>();
+  const ends = new Map<LayerLink, number>();
   const used = new Set<number>();
   for (const slot of new Set(links.map(({ to }) => to))) {
     const own = links.filter(({ to }) => to === slot).sort((a, b) => startOf.get(a)! - startOf.get(b)!);

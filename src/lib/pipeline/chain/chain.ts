@@ -129,8 +129,8 @@ export class Chain {
   /**
    * The end a part at a time, for stages that hold much: each part is to be written before the next is asked for.
    * `entries`: those that are over; a stage ends with the last one that feeds it. `isEndedBefore`: the stages, by
-   * number, whose end has come in the run before, and nothing since. `isPatient`: whether it goes on giving parts for as
-   * long as a stage asks to wait, which is to be done between them.
+   * number, whose end has come in the run before, and nothing since. `isPatient`: whether it goes on giving parts for
+   * as long as a stage asks to wait, which is to be done between them.
    */
   *ending(
     entries: Iterable<number> = this.entries.keys(),

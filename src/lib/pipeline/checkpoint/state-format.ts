@@ -9,8 +9,8 @@ import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
 import type { Position } from "../../event/position.js";
 import type { Step } from "../contract/pipeline.js";
-import { sealed, unsealed } from "../contract/sealed-state.js";
 import type { StageDeclaration, State } from "../contract/stage.js";
+import { sealed, unsealed } from "../contract/state/sealed-state.js";
 
 /** A stage that keeps state, told from others: what was saved for one is of no use to another. */
 export interface StageMark {

@@ -64,9 +64,12 @@ export interface SinkNode extends GraphNode {
    */
   readonly required: "alone" | "together" | "optional";
   /** What gives way when the journal is full because this sink is behind. */
-  readonly onFull: "block" | "drop-oldest" | "drop-newest";
+  readonly onFull: OnFull;
   readonly rateLimit?: RateLimit | undefined;
 }
+
+/** What gives way when there is no room: whoever sends, the oldest events, or the newest. */
+export type OnFull = "block" | "drop-oldest" | "drop-newest";
 
 /** Which output of which node: `clean`; of a route `severity.errors`. A name, or a name with that of a port. */
 export interface NodeOutput {

@@ -130,8 +130,8 @@ export class Feeds {
   }
 
   /**
-   * Resolves when something comes of any, or at one of these times, the soonest of all. `keptMs`: when events go on that
-   * wait here, which keep the process alive.
+   * Resolves when something comes of any, or at one of these times, the soonest of all. `keptMs`: when events go on
+   * that wait here, which keep the process alive.
    */
   async arrivalUntil(idleMs: number, keptMs = Number.POSITIVE_INFINITY): Promise<void> {
     const atMs = Math.min(idleMs, keptMs);

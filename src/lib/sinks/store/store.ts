@@ -6,6 +6,7 @@
 import { diskFiles, type Files } from "../../base/files.js";
 import type { Block } from "../../event/block.js";
 import type { Position } from "../../event/position.js";
+import type { OnFull } from "../../pipeline/contract/graph.js";
 import type { Aside, CheckpointStore, Sink } from "../../pipeline/contract/sink.js";
 import { TableLog } from "../../store/delta/snapshot.js";
 import { LocalStorage } from "../../store/storage/local.js";
@@ -24,7 +25,7 @@ import { Backlog } from "./backlog.js";
 import { withLogPositions } from "./log-positions.js";
 import { asStoreFailure, openTable, untilThereIsRoom } from "./open-table.js";
 import { balanceCounts, type StoreReport } from "./store-report.js";
-import { type OnFull, WalQuota } from "./wal-quota.js";
+import { WalQuota } from "./wal-quota.js";
 
 export { balanceOf, type StoreReport } from "./store-report.js";
 

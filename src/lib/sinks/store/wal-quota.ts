@@ -1,14 +1,10 @@
 import { failure, reasonOf } from "../../base/errors/index.js";
 import { isNoRoom } from "../../base/files.js";
+import type { OnFull } from "../../pipeline/contract/graph.js";
 import type { DiskFullRetry } from "../../store/wal/room/disk-full-retry.js";
 import type { Entry } from "../../store/wal/segment.js";
 import type { Room, RoomVerdict } from "../../store/wal/writer.js";
 import type { Backlog, Dropped } from "./backlog.js";
-
-/**
- * What gives way when the log has reached its limit or the disk is full: the sender, what is oldest, or what is newest.
- */
-export type OnFull = "block" | "drop-oldest" | "drop-newest";
 
 export interface RoomOptions {
   /** The directory of the table, for messages. */

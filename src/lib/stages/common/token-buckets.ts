@@ -20,7 +20,7 @@ interface Level {
 }
 
 /** The buckets of one key. Plain data. */
-export interface Buckets {
+export interface KeyBuckets {
   readonly key: string;
   /** One for each size. */
   readonly levels: readonly Level[];
@@ -55,8 +55,8 @@ export function defaultBurst(rate: Rate): number {
 export class TokenBuckets {
   private readonly sizes: readonly BucketSize[];
   private readonly keysMax: number;
-  private byKey = new AgingMap<Buckets>();
-  private other: Buckets;
+  private byKey = new AgingMap<KeyBuckets>();
+  private other: KeyBuckets;
 
   constructor(sizes: readonly BucketSize[], keysMax: number) {
     this.sizes = sizes;
@@ -65,7 +65,7 @@ export class TokenBuckets {
   }
 
   /** The buckets of a key: its own while there is room for them, else those that are shared. */
-  of(key: string, nowMs: number): Buckets {
+  of(key: string, nowMs: number): KeyBuckets {
     const known = this.byKey.get(key);
     if (known !== undefined) return known;
     if (key.length > KEY_BYTES_MAX || !this.hasRoom(nowMs)) return this.other;
@@ -74,12 +74,12 @@ export class TokenBuckets {
     return added;
   }
 
-  isShared(buckets: Buckets): boolean {
+  isShared(buckets: KeyBuckets): boolean {
     return buckets === this.other;
   }
 
   /** Whether an event of so many bytes may pass; if so, it has taken its tokens. */
-  take(buckets: Buckets, nowMs: number, bytes: number): boolean {
+  take(buckets: KeyBuckets, nowMs: number, bytes: number): boolean {
     const { sizes } = this;
     for (let n = 0; n < sizes.length; n++) {
       const size = sizes[n]!;
@@ -91,12 +91,12 @@ export class TokenBuckets {
   }
 
   /** How long from `nowMs` until an event of so many bytes may pass, in milliseconds; 0: it may. */
-  waitMs(buckets: Buckets, nowMs: number, bytes: number): number {
+  waitMs(buckets: KeyBuckets, nowMs: number, bytes: number): number {
     return this.longest((size, n) => neededFor(size, bytes) - this.left(buckets, n, nowMs));
   }
 
   /** How long from `nowMs` until waiting longer gains nothing, in milliseconds. */
-  fullInMs(buckets: Buckets, nowMs: number): number {
+  fullInMs(buckets: KeyBuckets, nowMs: number): number {
     return this.longest((size, n) => size.burst - this.left(buckets, n, nowMs));
   }
 
@@ -105,17 +105,17 @@ export class TokenBuckets {
   }
 
   load(state: unknown): void {
-    const saved = state as { buckets: Buckets[]; other: Buckets };
+    const saved = state as { buckets: KeyBuckets[]; other: KeyBuckets };
     for (const buckets of saved.buckets) this.byKey.add(buckets.key, buckets);
     this.other = saved.other;
   }
 
-  private full(key: string): Buckets {
+  private full(key: string): KeyBuckets {
     return { key, levels: this.sizes.map(() => ({ used: 0, atMs: 0 })), over: 0, isForgotten: false };
   }
 
   /** Tokens in the n-th bucket; below 0: owed. */
-  private left(buckets: Buckets, n: number, nowMs: number): number {
+  private left(buckets: KeyBuckets, n: number, nowMs: number): number {
     const { rate, burst } = this.sizes[n]!;
     const { amount, intervalMs } = rate;
     const level = buckets.levels[n]!;

@@ -6,7 +6,7 @@ import { FieldSet, type Rows } from "../../event/rows/rows.js";
 import { EventTime } from "../../event/time/event-time.js";
 import { EventReader } from "../../pipeline/contract/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
-import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { checkStateVersion } from "../../pipeline/contract/state/state-version.js";
 import type { SavedMiner } from "../../sketch/templates/saved.js";
 import { EventKey } from "../common/event-key.js";
 import { LineCollector } from "../common/line-collector.js";

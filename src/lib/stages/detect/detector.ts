@@ -5,7 +5,7 @@ import { FieldSet, type Rows } from "../../event/rows/rows.js";
 import { EventTime } from "../../event/time/event-time.js";
 import { EventReader } from "../../pipeline/contract/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
-import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { checkStateVersion } from "../../pipeline/contract/state/state-version.js";
 import { annotated, anomalyJson, lateEvent } from "./print.js";
 import { type Alarm, keyJson, type Moment, type Watch } from "./watch.js";
 import { SeriesClock } from "./watermark.js";

@@ -1,7 +1,7 @@
 /** Lines around the ones that are wanted, as grep's -A and -B, and an end after so many, as its -m. */
 import type { Rows } from "../../event/rows/rows.js";
 import type { State } from "../../pipeline/contract/stage.js";
-import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { checkStateVersion } from "../../pipeline/contract/state/state-version.js";
 
 export interface SurroundingsSettings {
   /** Lines of context before and after. */

@@ -5,7 +5,7 @@ import { EventTime } from "../../event/time/event-time.js";
 import { compileExpression, type Expression } from "../../expression/expression.js";
 import { EventReader } from "../../pipeline/contract/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
-import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { checkStateVersion } from "../../pipeline/contract/state/state-version.js";
 import { CountGrid } from "./count-grid.js";
 import { farTimes } from "./far-times.js";
 import { HistogramGroups } from "./groups.js";

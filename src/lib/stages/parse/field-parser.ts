@@ -7,7 +7,7 @@ import { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import { quote } from "../../json/quote.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
-import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { checkStateVersion } from "../../pipeline/contract/state/state-version.js";
 import { guardedEvents } from "./guarded-events.js";
 import { Guessed } from "./records/guessed.js";
 

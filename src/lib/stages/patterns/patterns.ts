@@ -8,7 +8,7 @@ import { Block } from "../../event/block.js";
 import { StringInterner } from "../../event/rows/string-interner.js";
 import { quote } from "../../json/quote.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
-import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { checkStateVersion } from "../../pipeline/contract/state/state-version.js";
 import type { SavedMiner } from "../../sketch/templates/saved.js";
 import type { Template } from "../../sketch/templates/template.js";
 import { TemplateMiner } from "../../sketch/templates/templates.js";

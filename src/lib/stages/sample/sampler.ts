@@ -8,7 +8,7 @@ import { EventTime } from "../../event/time/event-time.js";
 import { compileExpression, type Expression } from "../../expression/expression.js";
 import { EventReader } from "../../pipeline/contract/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
-import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { checkStateVersion } from "../../pipeline/contract/state/state-version.js";
 import { EventKey } from "../common/event-key.js";
 import { LineCollector } from "../common/line-collector.js";
 import { SAMPLE_RATE, sampledLine } from "../common/sample-rate.js";

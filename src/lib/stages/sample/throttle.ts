@@ -3,7 +3,7 @@ import { countOf } from "../../base/size.js";
 import { AgingMap } from "../common/aging-map.js";
 import type { EventKey } from "../common/event-key.js";
 import { SteadyClock } from "../common/steady-clock.js";
-import { type Buckets, defaultBurst, OTHER_KEYS, TokenBuckets } from "../common/token-buckets.js";
+import { defaultBurst, type KeyBuckets, OTHER_KEYS, TokenBuckets } from "../common/token-buckets.js";
 
 export interface ThrottleSettings {
   readonly rate: Rate;
@@ -41,16 +41,16 @@ export class Throttle {
   }
 
   /** The buckets that count for a key: its own while there is room for them. */
-  bucketsOf(key: string, nowMs: number): Buckets {
+  bucketsOf(key: string, nowMs: number): KeyBuckets {
     return this.buckets.of(key, this.clock.after(nowMs));
   }
 
-  isShared(buckets: Buckets): boolean {
+  isShared(buckets: KeyBuckets): boolean {
     return this.buckets.isShared(buckets);
   }
 
   /** Whether an event of that many bytes may pass; if not, it is summed up. */
-  take(buckets: Buckets, nowMs: number, bytes: number): boolean {
+  take(buckets: KeyBuckets, nowMs: number, bytes: number): boolean {
     if (this.buckets.take(buckets, this.clock.after(nowMs), bytes)) return true;
     const { key } = buckets;
     const sum = this.sums.get(key);

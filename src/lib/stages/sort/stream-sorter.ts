@@ -4,7 +4,7 @@ import { EventTime } from "../../event/time/event-time.js";
 import { instant } from "../../event/time/instant.js";
 import { EventReader } from "../../pipeline/contract/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
-import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { checkStateVersion } from "../../pipeline/contract/state/state-version.js";
 import { LineCollector } from "../common/line-collector.js";
 import { StreamClock } from "../common/stream-clock.js";
 import { ReorderBuffer, type ReorderLimits, type SavedBuffer } from "./reorder-buffer.js";

@@ -3,7 +3,7 @@ import { Block } from "../../event/block.js";
 import { FieldSet } from "../../event/rows/rows.js";
 import { EventReader } from "../../pipeline/contract/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
-import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { checkStateVersion } from "../../pipeline/contract/state/state-version.js";
 import { LineCollector } from "../common/line-collector.js";
 import { mergeLines } from "./merge-lines.js";
 import { linesOfRun, RunFile, type SortedLine } from "./run-files.js";

@@ -1,7 +1,7 @@
 import type { FieldSet, Rows } from "../../event/rows/rows.js";
 import { StringInterner } from "../../event/rows/string-interner.js";
 import { EventKey } from "../common/event-key.js";
-import type { Buckets, TokenBuckets } from "../common/token-buckets.js";
+import type { KeyBuckets, TokenBuckets } from "../common/token-buckets.js";
 
 /** As many as a pool has values. */
 const HITS_MIN = 65_536;
@@ -17,7 +17,7 @@ export class BucketFinder {
   /** Events whose buckets were found by `pool` since it was emptied last. */
   private hits = 0;
   /** By number of the value in `pool`. */
-  private found: (Buckets | undefined)[] = [];
+  private found: (KeyBuckets | undefined)[] = [];
 
   constructor(names: readonly string[], fields: FieldSet, buckets: TokenBuckets) {
     this.key = names.length === 0 ? undefined : new EventKey(names, fields);
@@ -26,7 +26,7 @@ export class BucketFinder {
   }
 
   /** `row` -1: of a line that is no event. Those that have none of the fields share theirs. */
-  of(rows: Rows | undefined, row: number, nowMs: number): Buckets {
+  of(rows: Rows | undefined, row: number, nowMs: number): KeyBuckets {
     const { key, field, buckets } = this;
     if (key === undefined || row === -1) return buckets.of("", nowMs);
     if (field === -1) return buckets.of(key.of(rows!, row) ?? "", nowMs);

@@ -4,12 +4,12 @@ import { FieldSet, Projector } from "../../event/rows/rows.js";
 import { EventTime } from "../../event/time/event-time.js";
 import { compileExpression, type Expression } from "../../expression/expression.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
-import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { checkStateVersion } from "../../pipeline/contract/state/state-version.js";
 import { LineCollector } from "../common/line-collector.js";
 import { SAMPLE_RATE, sampledLine } from "../common/sample-rate.js";
 import { SteadyClock } from "../common/steady-clock.js";
 import { StreamClock } from "../common/stream-clock.js";
-import { type BucketSize, type Buckets, TokenBuckets } from "../common/token-buckets.js";
+import { type BucketSize, type KeyBuckets, TokenBuckets } from "../common/token-buckets.js";
 import { BucketFinder } from "./bucket-finder.js";
 import { Lines } from "./lines.js";
 
@@ -193,7 +193,7 @@ export class Throttler implements Transform {
   }
 
   /** What becomes of what found its bucket empty and does not wait. A line that is no event cannot be marked. */
-  private beyond(buckets: Buckets, isEvent: boolean): Fate {
+  private beyond(buckets: KeyBuckets, isEvent: boolean): Fate {
     const { settings, counts } = this;
     if (settings.onLimit === "sample" && isEvent) {
       const isFirst = buckets.over === 0;
@@ -211,7 +211,7 @@ export class Throttler implements Transform {
     return this.keep !== undefined && row !== -1 && this.keep.test(rows!, row);
   }
 
-  private wait(buckets: Buckets, nowMs: number, bytes: number): void {
+  private wait(buckets: KeyBuckets, nowMs: number, bytes: number): void {
     const neededMs = this.buckets.waitMs(buckets, nowMs, bytes);
     const usefulMs = Math.min(PORTION_MS, this.buckets.fullInMs(buckets, nowMs));
     this.dueMs = nowMs + Math.max(neededMs, usefulMs);

@@ -3,7 +3,7 @@
 import type { Block } from "../../event/block.js";
 import { LineCounter } from "../../event/lines.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
-import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { checkStateVersion } from "../../pipeline/contract/state/state-version.js";
 import { RowCondition } from "../common/row-condition.js";
 import type { WindowDefinition } from "./definition/definition.js";
 import { sliding, tumbling } from "./definition/panes.js";

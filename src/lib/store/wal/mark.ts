@@ -8,6 +8,7 @@
  * whole.
  */
 import { join } from "node:path";
+import { reasonOf } from "../../base/errors/index.js";
 import type { Files, OpenFile } from "../../base/files.js";
 import { crc32c, hex8 } from "../../base/hash/crc32c.js";
 
@@ -39,12 +40,29 @@ export class MarkFile {
   #file: OpenFile | undefined;
   #round = 0;
   #newest = NOTHING;
+  #isFailing = false;
 
   private constructor(files: Files, path: string, writer: string, file: OpenFile) {
     this.#files = files;
     this.#path = path;
     this.#writer = writer;
     this.#file = file;
+  }
+
+  /**
+   * As `put`. Without its mark a segment is as durable as with it, and recovery knows less of what it finds behind the
+   * end: a failure is reported once.
+   */
+  async putOrSay(mark: Mark, onNotice: ((text: string) => void) | undefined): Promise<void> {
+    try {
+      await this.put(mark);
+    } catch (error) {
+      if (!this.#isFailing)
+        onNotice?.(
+          `cannot write ${this.#path}: ${reasonOf(error)}; should this writer die, its recovery cannot tell what is missing at the end of its log`,
+        );
+      this.#isFailing = true;
+    }
   }
 
   /** Its bytes are durable once this resolves; its name is when the directory is synced. */

@@ -1,7 +1,6 @@
 // Enter here: the write-ahead log: append, group commit, sync, then acknowledge; segment.ts draws the format.
 import { join } from "node:path";
 import { assert } from "../../base/assert.js";
-import { reasonOf } from "../../base/errors/index.js";
 import type { Block } from "../../event/block.js";
 import { STORED } from "../../event/delivery/delivery.js";
 import { type Position, positionOf } from "../../event/position.js";
@@ -16,7 +15,7 @@ import {
   writtenOf,
 } from "./entries.js";
 import type { Lock } from "./lock.js";
-import { MARK_FILE, MarkFile } from "./mark.js";
+import { MarkFile } from "./mark.js";
 import type { WalOptions } from "./options.js";
 import { ProgressBarrier } from "./progress-barrier.js";
 import { removeDirectoryIfDone, removeSegment } from "./remove.js";
@@ -57,7 +56,6 @@ export class Wal {
   /** The open segment's last write failed: it is not to be written to again. */
   #isBroken = false;
   #isCommitted = false;
-  #isMarkFailing = false;
   /** Ends the wait before a round. */
   #hurry: (() => void) | undefined;
   /** Where the next segment begins in a journal. */
@@ -294,7 +292,10 @@ export class Wal {
         this.#segment ??= await this.#create();
         const written = writtenOf(group);
         const commits = await this.#segment.commit(written, nowMs());
-        await Promise.all([this.#checkOwned(), this.#putMark(this.#segment)]);
+        await Promise.all([
+          this.#checkOwned(),
+          this.#mark.putOrSay(this.#segment.mark, this.#options.onNotice),
+        ]);
         room?.written();
         queue?.onRound(this.#segment, commits, written);
         return true;
@@ -307,21 +308,6 @@ export class Wal {
       }
       if (verdict === "drop") return false;
       this.#isBroken ||= verdict === "seal" && this.#segment !== undefined;
-    }
-  }
-
-  /**
-   * Without its mark the segment is as durable as with it: recovery then knows less of what it finds behind the end.
-   */
-  async #putMark({ mark }: SegmentFile): Promise<void> {
-    try {
-      await this.#mark.put(mark);
-    } catch (error) {
-      if (!this.#isMarkFailing)
-        this.#options.onNotice?.(
-          `cannot write ${join(this.directory, MARK_FILE)}: ${reasonOf(error)}; should this writer die, its recovery cannot tell what is missing at the end of its log`,
-        );
-      this.#isMarkFailing = true;
     }
   }
 

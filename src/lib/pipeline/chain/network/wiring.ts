@@ -39,8 +39,8 @@ export interface RouteStep {
   readonly match: "first" | "all";
   readonly ports: readonly Pick<RoutePort, "name" | "when">[];
   /**
-   * What comes out of the link, by output: the ports (by number) whose events go there together, in the order they came.
-   * Of several only where each event takes one port.
+   * What comes out of the link, by output: the ports (by number) whose events go there together, in the order they
+   * came. Of several only where each event takes one port.
    */
   readonly outputs: readonly (readonly number[])[];
 }

@@ -2,7 +2,7 @@
 /** The running half of `stats` and `top`: events in, and at the end a row for each group, in order. */
 import { Block } from "../../../event/block.js";
 import type { Emit, StageContext, State, Transform } from "../../../pipeline/contract/stage.js";
-import { checkStateVersion } from "../../../pipeline/contract/state-version.js";
+import { checkStateVersion } from "../../../pipeline/contract/state/state-version.js";
 import { RowCondition } from "../../common/row-condition.js";
 import { readBlock, unpackColumns } from "../prepare.js";
 import { ColumnReader, type Columns } from "../read.js";

@@ -10,7 +10,7 @@ import {
   STATE_PREFIX,
   stateFileName,
   unsealed,
-} from "../../../pipeline/contract/sealed-state.js";
+} from "../../../pipeline/contract/state/sealed-state.js";
 import type { Snapshot, TableLog } from "../../delta/snapshot.js";
 import type { TableFinding } from "../finding.js";
 

@@ -3,8 +3,8 @@
  * and the number of the saved state one of `state:ID`.
  */
 import { type Position, positionOf, savedCursorOf } from "../../../event/position.js";
-import { STATE_PREFIX } from "../../../pipeline/contract/sealed-state.js";
 import type { CheckpointCommit, SavedProgress } from "../../../pipeline/contract/sink.js";
+import { STATE_PREFIX } from "../../../pipeline/contract/state/sealed-state.js";
 
 export function positionsOf({ cursors, state: { id, number } }: CheckpointCommit): Position[] {
   return [...cursors.map(positionOf), { source: `${STATE_PREFIX}${id}`, offset: number }];

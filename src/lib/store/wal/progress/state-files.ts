@@ -1,8 +1,8 @@
 /** States of stages beside the table that their output goes to: `TABLE/_state/<id>/<number>.state`. */
 import { join } from "node:path";
 import { type Files, makeDurableDirectory } from "../../../base/files.js";
-import { STATE_DIRECTORY, stateFileName } from "../../../pipeline/contract/sealed-state.js";
 import type { States } from "../../../pipeline/contract/sink.js";
+import { STATE_DIRECTORY, stateFileName } from "../../../pipeline/contract/state/sealed-state.js";
 
 export class StateFiles implements States {
   readonly #files: Files;

@@ -1,6 +1,7 @@
+// Enter here: how far each reader of a journal is, and how that is kept.
+import { eventsFor, type JournalSegment } from "../segments/segments.js";
+import type { ReaderOptions } from "../types.js";
 import type { PlaceFile } from "./place.js";
-import { eventsFor, type Segment } from "./segments.js";
-import type { ReaderOptions } from "./types.js";
 
 /** How far a reader of a journal is, whoever reads for it. */
 export class ReaderState {
@@ -51,7 +52,7 @@ export class ReaderState {
   }
 
   /** Whether the segment has events that it has not passed. */
-  wants(segment: Segment): boolean {
+  wants(segment: JournalSegment): boolean {
     return this.place < segment.end && this.from < segment.end && eventsFor(segment, this.name) > 0;
   }
 }

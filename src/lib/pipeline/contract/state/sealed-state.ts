@@ -1,7 +1,7 @@
 /**
  * The seal of a saved state: a line with the CRC-32C of all that follows, `logpipe-state 1 CRC LF`, eight hex digits.
  */
-import { crc32cOf } from "../../event/scan.js";
+import { crc32cOf } from "../../../event/scan.js";
 
 /** In a table's directory: `_state/<id of the source>/<number>.state`. */
 export const STATE_DIRECTORY = "_state";

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
-import { type Files, makeDurableDirectory } from "../base/files.js";
-import type { DirectoryLock } from "./directory-lock.js";
+import { type Files, makeDurableDirectory } from "../../base/files.js";
+import type { DirectoryLock } from "../directory-lock.js";
 import { PlaceFile, placePath } from "./place.js";
 import type { ReaderState } from "./reader-state.js";
 
@@ -8,7 +8,7 @@ import type { ReaderState } from "./reader-state.js";
 const SAVE_MS = 150;
 
 /** Keeps the places of readers, with few syncs. */
-export class Places {
+export class ReaderPlaces {
   readonly #journal: string;
   readonly #files: Files;
   readonly #lock: DirectoryLock;

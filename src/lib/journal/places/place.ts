@@ -3,8 +3,8 @@
  * them is always whole.
  */
 import { join } from "node:path";
-import type { Files, OpenFile } from "../base/files.js";
-import { crc32c, hex8 } from "../base/hash/crc32c.js";
+import type { Files, OpenFile } from "../../base/files.js";
+import { crc32c, hex8 } from "../../base/hash/crc32c.js";
 
 export interface Place {
   /** Of the journal. */

@@ -1,9 +1,9 @@
-import type { Files } from "../base/files.js";
-import type { Position } from "../event/position.js";
-import type { Entry } from "../store/wal/segment.js";
-import { type Header, withStretch, writeHeader } from "./header.js";
-import type { ReaderState } from "./reader-state.js";
-import { type Segment, SegmentList } from "./segments.js";
+import type { Files } from "../../base/files.js";
+import type { Position } from "../../event/position.js";
+import type { Entry } from "../../store/wal/segment.js";
+import { type Header, withStretch, writeHeader } from "../header.js";
+import type { ReaderState } from "../places/reader-state.js";
+import { type JournalSegment, SegmentList } from "./segments.js";
 
 export interface KeeperOptions {
   readonly files: Files;
@@ -50,7 +50,7 @@ export class Keeper {
   }
 
   /** The segment does not change any more. */
-  sealed(segment: Segment): void {
+  sealed(segment: JournalSegment): void {
     segment.file = undefined;
     for (const reader of this.#readers.values())
       if (reader.place < segment.end) reader.boundary = Math.min(reader.boundary, segment.end);
@@ -95,7 +95,7 @@ export class Keeper {
   }
 
   /** The reader goes on behind the segment; what it has not handed over of it is lost to it. */
-  skip(reader: ReaderState, segment: Segment): void {
+  skip(reader: ReaderState, segment: JournalSegment): void {
     const before = reader.addressed - this.segments.eventsFrom(reader.name, segment.end);
     reader.dropped += Math.max(0, before - (reader.handed?.events ?? reader.done));
     this.advance(reader, segment.end, before);

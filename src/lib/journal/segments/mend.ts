@@ -1,16 +1,16 @@
 import { dirname } from "node:path";
-import type { Files } from "../base/files.js";
-import { basePath, keptOf } from "../store/wal/recovery/damaged-file.js";
-import { examineSegment } from "../store/wal/recovery/examine.js";
-import { type Losses, mend, type Writable } from "../store/wal/recovery/recover.js";
-import { segmentId } from "../store/wal/segment.js";
-import type { Segment } from "./segments.js";
-import type { JournalOptions } from "./types.js";
+import type { Files } from "../../base/files.js";
+import { basePath, keptOf } from "../../store/wal/recovery/damaged-file.js";
+import { examineSegment } from "../../store/wal/recovery/examine.js";
+import { type Losses, mend, type Writable } from "../../store/wal/recovery/recover.js";
+import { segmentId } from "../../store/wal/segment.js";
+import type { JournalOptions } from "../types.js";
+import type { JournalSegment } from "./segments.js";
 
 /** Takes what the disk has changed out of a sealed segment, and keeps it in `.damaged` files. Adds to `losses`. */
 export async function mendSegment(
   files: Files,
-  segment: Segment,
+  segment: JournalSegment,
   losses: Writable<Losses>,
   { onNotice, onWarning = onNotice }: Pick<JournalOptions, "onNotice" | "onWarning">,
 ): Promise<void> {

@@ -1,18 +1,19 @@
+// Enter here: the segments of a journal: listed, read, kept while they are wanted, recovered.
 /** The segments of a journal, in the order of what was ever written to it. */
-import type { Files } from "../base/files.js";
-import { pathOf } from "../store/wal/recovery/damaged-file.js";
-import { type Commit, decodeCommits, isFor } from "../store/wal/segment.js";
-import type { SegmentFile } from "../store/wal/segment-writer.js";
+import type { Files } from "../../base/files.js";
+import { pathOf } from "../../store/wal/recovery/damaged-file.js";
+import { type Commit, decodeCommits, isFor } from "../../store/wal/segment.js";
+import type { SegmentFile } from "../../store/wal/segment-writer.js";
 
 /** Whose directory a segment is in. */
 export interface WriterLog {
   readonly name: string;
   readonly directory: string;
   /** Removes a segment of it. */
-  remove(segment: Segment): Promise<void>;
+  remove(segment: JournalSegment): Promise<void>;
 }
 
-export interface Segment {
+export interface JournalSegment {
   readonly writer: WriterLog;
   readonly sequence: number;
   /** Its path without an ending. */
@@ -41,7 +42,7 @@ export function newSegment(
   writer: WriterLog,
   { sequence, base, from }: { readonly sequence: number; readonly base: string; readonly from: number },
   file?: SegmentFile,
-): Segment {
+): JournalSegment {
   return {
     writer,
     sequence,
@@ -60,19 +61,19 @@ export function newSegment(
   };
 }
 
-export function addCommit(segment: Segment, { events, to }: Commit): void {
+export function addCommit(segment: JournalSegment, { events, to }: Commit): void {
   if (events === 0) return;
   if (to === undefined) segment.shared += events;
   for (const name of to ?? []) segment.byReader.set(name, (segment.byReader.get(name) ?? 0) + events);
 }
 
 /** Events of it that are for the reader. */
-export function eventsFor(segment: Segment, reader: string): number {
+export function eventsFor(segment: JournalSegment, reader: string): number {
   return segment.shared + (segment.byReader.get(reader) ?? 0);
 }
 
 /** What the index says, in order; of an open segment what counts by now. */
-export async function commitsOf(files: Files, segment: Segment): Promise<readonly Commit[]> {
+export async function commitsOf(files: Files, segment: JournalSegment): Promise<readonly Commit[]> {
   const { file, sound } = segment;
   if (sound !== undefined) return sound;
   if (file !== undefined) return file.commits.all.slice(0, file.commits.count);
@@ -82,9 +83,9 @@ export async function commitsOf(files: Files, segment: Segment): Promise<readonl
 
 /** In order of address, without holes between a segment and the next but where something was removed or is missing. */
 export class SegmentList {
-  #all: Segment[] = [];
+  #all: JournalSegment[] = [];
 
-  get all(): readonly Segment[] {
+  get all(): readonly JournalSegment[] {
     return this.#all;
   }
 
@@ -92,18 +93,18 @@ export class SegmentList {
     return this.#all.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  add(segment: Segment): void {
+  add(segment: JournalSegment): void {
     this.#all.push(segment);
     const last = this.#all.at(-2);
     if (last !== undefined && last.from > segment.from) this.#all.sort((a, b) => a.from - b.from);
   }
 
-  remove(segment: Segment): void {
+  remove(segment: JournalSegment): void {
     this.#all = this.#all.filter((one) => one !== segment);
   }
 
   /** The first that ends behind the place. */
-  behind(place: number): Segment | undefined {
+  behind(place: number): JournalSegment | undefined {
     return this.#all.find(({ end }) => end > place);
   }
 
@@ -118,11 +119,11 @@ export class SegmentList {
 /** Events of commits for the reader that end behind `place`. */
 export function eventsBehind(commits: readonly Commit[], reader: string, place: number): number {
   return commits.reduce(
-    (sum, commit) => (endOf(commit) > place && isFor(commit, reader) ? sum + commit.events : sum),
+    (sum, commit) => (endOfCommit(commit) > place && isFor(commit, reader) ? sum + commit.events : sum),
     0,
   );
 }
 
-export function endOf({ at = 0, length }: Pick<Commit, "at" | "length">): number {
+export function endOfCommit({ at = 0, length }: Pick<Commit, "at" | "length">): number {
   return at + length;
 }

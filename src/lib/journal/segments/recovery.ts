@@ -4,13 +4,13 @@
  * in it is open in moments. What a look at the index and the size of the data does not agree with is read through, too.
  */
 import { join } from "node:path";
-import { failure } from "../base/errors/index.js";
-import { type Files, isSystemError } from "../base/files.js";
-import type { Position } from "../event/position.js";
-import { type Lock, takeLock } from "../store/wal/lock.js";
-import { type Mark, readMark } from "../store/wal/mark.js";
-import { basePath, damagedFile, pathOf } from "../store/wal/recovery/damaged-file.js";
-import { examineSegment, ownerOf } from "../store/wal/recovery/examine.js";
+import { failure } from "../../base/errors/index.js";
+import { type Files, isSystemError } from "../../base/files.js";
+import type { Position } from "../../event/position.js";
+import { type Lock, takeLock } from "../../store/wal/lock.js";
+import { type Mark, readMark } from "../../store/wal/mark.js";
+import { basePath, damagedFile, pathOf } from "../../store/wal/recovery/damaged-file.js";
+import { examineSegment, ownerOf } from "../../store/wal/recovery/examine.js";
 import {
   isMissed,
   keepCounts,
@@ -20,14 +20,14 @@ import {
   placeOf,
   sequencesIn,
   type Writable,
-} from "../store/wal/recovery/recover.js";
-import { removeDirectoryIfDone, removeSegment } from "../store/wal/remove.js";
-import { type Commit, decodeCommits, segmentId, WAL_DIRECTORY } from "../store/wal/segment.js";
-import { sealedSegment } from "../store/wal/segment-writer.js";
-import { addCommit, endOf, newSegment, type Segment, type WriterLog } from "./segments.js";
+} from "../../store/wal/recovery/recover.js";
+import { removeDirectoryIfDone, removeSegment } from "../../store/wal/remove.js";
+import { type Commit, decodeCommits, segmentId, WAL_DIRECTORY } from "../../store/wal/segment.js";
+import { sealedSegment } from "../../store/wal/segment-writer.js";
+import { addCommit, endOfCommit, type JournalSegment, newSegment, type WriterLog } from "./segments.js";
 
 export interface Recovered {
-  readonly segments: readonly Segment[];
+  readonly segments: readonly JournalSegment[];
   readonly losses: Writable<Losses>;
   /** Positions in the order they were written, with where. */
   readonly positions: readonly { readonly at: number; readonly position: Position }[];
@@ -44,7 +44,7 @@ export async function takeOver(
   files: Files,
   directory: string,
   id: string | undefined,
-  onCommit: (segment: Segment, commit: Commit) => void,
+  onCommit: (segment: JournalSegment, commit: Commit) => void,
 ): Promise<Recovered> {
   const taking = new Taking(files, directory, id, onCommit);
   try {
@@ -57,7 +57,7 @@ export async function takeOver(
 }
 
 class Taking implements Recovered {
-  readonly segments: Segment[] = [];
+  readonly segments: JournalSegment[] = [];
   readonly losses = noLosses();
   readonly positions: { at: number; position: Position }[] = [];
   readonly foreign: string[] = [];
@@ -65,14 +65,14 @@ class Taking implements Recovered {
   readonly #files: Files;
   readonly #parent: string;
   readonly #journal: string;
-  readonly #onCommit: (segment: Segment, commit: Commit) => void;
+  readonly #onCommit: (segment: JournalSegment, commit: Commit) => void;
   readonly #logs: AdoptedLog[] = [];
 
   constructor(
     files: Files,
     journal: string,
     id: string | undefined,
-    onCommit: (segment: Segment, commit: Commit) => void,
+    onCommit: (segment: JournalSegment, commit: Commit) => void,
   ) {
     this.#files = files;
     this.#journal = journal;
@@ -179,7 +179,7 @@ class Taking implements Recovered {
     // Nothing in it counts.
     if (first === undefined) return removeSegment(this.#files, sealedSegment(base, sequence, []));
     const segment = newSegment(log, { sequence, base, from: first.at! - first.offset });
-    segment.end = commits.reduce((most, commit) => Math.max(most, endOf(commit)), segment.from);
+    segment.end = commits.reduce((most, commit) => Math.max(most, endOfCommit(commit)), segment.from);
     segment.bytes = bytes;
     segment.isChecked = isChecked;
     segment.sound = sound;
@@ -230,7 +230,7 @@ class AdoptedLog implements WriterLog {
     this.lock = lock;
   }
 
-  async remove({ base, sequence }: Segment): Promise<void> {
+  async remove({ base, sequence }: JournalSegment): Promise<void> {
     await removeSegment(this.#files, sealedSegment(base, sequence, []));
     this.segments--;
     await this.giveUpIfEmpty();

@@ -1,9 +1,9 @@
 /** Reads what is for one reader of a segment: in big reads, one of them ahead, each block held to its checksum. */
-import type { Files, OpenFile } from "../base/files.js";
-import { checksumsIn } from "../store/wal/checksum.js";
-import { pathOf } from "../store/wal/recovery/damaged-file.js";
-import { type Commit, isFor } from "../store/wal/segment.js";
-import { commitsOf, endOf, type Segment } from "./segments.js";
+import type { Files, OpenFile } from "../../base/files.js";
+import { checksumsIn } from "../../store/wal/checksum.js";
+import { pathOf } from "../../store/wal/recovery/damaged-file.js";
+import { type Commit, isFor } from "../../store/wal/segment.js";
+import { commitsOf, endOfCommit, type JournalSegment } from "./segments.js";
 
 /** Blocks are read together up to this; a larger one alone. */
 const BATCH_BYTES = 1024 * 1024;
@@ -28,7 +28,7 @@ interface Batch {
 }
 
 export class SegmentReader {
-  readonly segment: Segment;
+  readonly segment: JournalSegment;
   /** Where what was known of it at the beginning ends. */
   readonly end: number;
   /** Behind what was read. */
@@ -43,7 +43,7 @@ export class SegmentReader {
   #at = 0;
 
   private constructor(
-    segment: Segment,
+    segment: JournalSegment,
     file: OpenFile,
     commits: readonly Commit[],
     from: number,
@@ -56,10 +56,15 @@ export class SegmentReader {
     this.#commits = commits;
   }
 
-  static async open(files: Files, segment: Segment, reader: string, from: number): Promise<SegmentReader> {
+  static async open(
+    files: Files,
+    segment: JournalSegment,
+    reader: string,
+    from: number,
+  ): Promise<SegmentReader> {
     const all = await commitsOf(files, segment);
-    const wanted = all.filter((one) => one.length > 0 && endOf(one) > from && isFor(one, reader));
-    const end = all.reduce((most, one) => Math.max(most, endOf(one)), segment.from);
+    const wanted = all.filter((one) => one.length > 0 && endOfCommit(one) > from && isFor(one, reader));
+    const end = all.reduce((most, one) => Math.max(most, endOfCommit(one)), segment.from);
     const file = await files.open(pathOf(segment.base, "data"), "read");
     return new SegmentReader(segment, file, wanted, from, end);
   }
@@ -82,7 +87,7 @@ export class SegmentReader {
       const from = commit.offset - offset;
       const found = bytes.subarray(from, from + commit.length);
       if (this.#isTakenOut(commit, found)) continue;
-      this.next = endOf(commit);
+      this.next = endOfCommit(commit);
       return { commit, bytes: found };
     }
   }
