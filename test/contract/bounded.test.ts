@@ -21,6 +21,8 @@ const COMMANDS = [
   "filter -B 20 -A 5 'latency_ms > 90'",
   "sample --throttle 1/s --by trace_id --max-keys 300 --every 5s",
   "sample --throttle 1/s --by service --every 5s",
+  "throttle 1/s --by trace_id --max-keys 300 --on-limit drop --by-event-time",
+  "throttle 5/s --by service --on-limit sample --bytes 1kB/s",
   "sort --buffer 20s",
   "sort --buffer 10d --max-events 500",
   "sort --buffer 10d --memory 100kB",

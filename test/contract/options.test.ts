@@ -61,6 +61,8 @@ describe("a URL is never a path", () => {
     );
     expect(others).toEqual([
       "filter EXPR",
+      "throttle RATE",
+      "exec COMMAND",
       "window SIZE",
       "stats AGGREGATES",
       "top FIELD",
@@ -68,6 +70,7 @@ describe("a URL is never a path", () => {
       // May be a condition, `url=https://...`: what is a file is checked where that is known.
       "view FILE",
       "run PIPELINE",
+      "graph PIPELINE",
       "store schema TABLE",
       "store quarantine ACTION",
       "store retention ACTION",

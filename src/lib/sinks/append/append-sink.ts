@@ -122,7 +122,7 @@ export class AppendSink implements Sink {
         // What no checkpoint has counts nowhere: the next run makes it again.
         else await this.file.cut(Math.min(this.file.length, this.whole));
         if (this.failed === undefined) await this.record([], true);
-      });
+      }, "end");
     } finally {
       await Promise.all([this.file.close(), this.progress.close()]).catch(() => {});
       await this.lock.release();
@@ -217,9 +217,15 @@ export class AppendSink implements Sink {
     await this.whenThereIsRoom(() => this.record([]));
   }
 
-  private inTurn<T>(action: () => Promise<T>): Promise<T> {
-    const result = this.turn.then(() => this.attempt(action));
-    // After a sync that failed the next one may say that all is well, and it is not.
+  /**
+   * One after the other, and nothing but the `end` after a failure: after a sync that failed the next one may say that
+   * all is well, and it is not.
+   */
+  private inTurn<T>(action: () => Promise<T>, end?: "end"): Promise<T> {
+    const result = this.turn.then(() => {
+      if (this.failed !== undefined && end === undefined) throw this.failed.error;
+      return this.attempt(action);
+    });
     this.turn = result.catch((error: unknown) => (this.failed ??= { error }));
     return result;
   }

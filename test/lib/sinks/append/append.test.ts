@@ -339,6 +339,8 @@ test("a sync that fails is the end: what was written is not acknowledged, and cu
   await sink.write(block(1, settled));
   await expect(sink.flush()).rejects.toMatchObject({ code: "output.unwritable" });
   await expect(sink.write(block(2, settled))).rejects.toMatchObject({ code: "output.unwritable" });
+  // The sync that was due by itself, too.
+  await new Promise((resolve) => setTimeout(resolve, 50));
   await sink.close();
   expect([settled, events(path)]).toEqual([[], ""]);
 });

@@ -14,7 +14,7 @@ import { writtenGraph } from "../graph/written.js";
 const schema = pipelineFileSchema(await registry.loadAll(), fileOptions);
 const isRight = new Ajv({ strict: false, allErrors: false }).compile(schema);
 /** Pages that show files of other kinds, or wrong ones. */
-const WRONG = /^(wrong|bad)/;
+const WRONG = /^(wrong|bad)|\.test\.yaml$/;
 const BLOCK = /^```yaml (\S+)\n([\s\S]*?)^```$/gm;
 
 const blocks = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" })
