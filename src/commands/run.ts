@@ -66,10 +66,15 @@ a stop the next run goes on where this one was, and every event counts once. doc
     if (given.operands.length === 0)
       throw failure("usage.missing-operand", { command: "run", operand: "PIPELINE" });
     const variables = variablesOf(terminal.env, terminal.cwd);
-    const complain: Terminal["complain"] = (text, help) =>
-      terminal.complain(variables.hidden(text), help && variables.hidden(help));
+    const said = (say: Terminal["complain"]) => (text: string, help?: string) =>
+      say(variables.hidden(text), help && variables.hidden(help));
+    const hiding = {
+      complain: said(terminal.complain),
+      warn: said(terminal.warn),
+      notice: said(terminal.notice),
+    };
     try {
-      return await runText(given, { ...terminal, complain }, registry, variables);
+      return await runText(given, { ...terminal, ...hiding }, registry, variables);
     } catch (error) {
       throw variables.hide(error);
     }

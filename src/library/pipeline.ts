@@ -1,7 +1,7 @@
 // Enter here: pipelines for Node programs: pieces put together, run, read event by event or as a stream.
-import { readFileSync } from "node:fs";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
 import { localName } from "../lib/base/local/path.js";
+import { readText } from "../lib/base/local/read-text.js";
 import type { Event } from "../lib/event/event.js";
 import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
 import { joinSteps } from "../lib/pipeline/read/build.js";
@@ -74,7 +74,7 @@ function checked(built: Pipeline): Pipeline {
 
 function readPipelineText(path: string): string {
   try {
-    return readFileSync(localName(path, "PIPELINE"), "utf8");
+    return readText(localName(path, "PIPELINE"));
   } catch (error) {
     if (error instanceof LogpipeError) throw error;
     throw failure("usage.unreadable", { what: "pipeline file", path, reason: reasonOf(error) }, error);

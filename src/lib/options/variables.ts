@@ -46,7 +46,9 @@ export function variablesOf(env: Readonly<Record<string, string | undefined>>, c
   return {
     replace(text, place) {
       if (!text.includes("${")) return text;
-      return text.replace(REFERENCE, (written: string, sign: string, inner: string, end: string) => {
+      const pieces: Piece[] = [];
+      let at = 0;
+      const read = (sign: string, written: string, inner: string, end: string) => {
         if (sign !== "") return written.slice(1);
         const path = end === "" ? undefined : FROM_FILE.exec(inner)?.[1];
         if (path !== undefined) {
@@ -63,7 +65,17 @@ export function variablesOf(env: Readonly<Record<string, string | undefined>>, c
         if (!isThere && otherwise === undefined) throw missing(name, place);
         if (!isThere) return otherwise!;
         return remember(value, name);
-      });
+      };
+      for (const match of text.matchAll(REFERENCE)) {
+        const [written, sign = "", inner = "", end = ""] = match;
+        pieces.push({ value: text.slice(at, match.index) });
+        at = match.index + written.length;
+        const value = read(sign, written, inner, end);
+        pieces.push(sign === "" ? { value, written } : { value });
+      }
+      pieces.push({ value: text.slice(at) });
+      for (const [word, written] of wordsAround(pieces)) if (!shown.has(word)) shown.set(word, written);
+      return pieces.map(({ value }) => value).join("");
     },
     hide(error) {
       if (!(error instanceof LogpipeError) || shown.size === 0) return error;
@@ -72,6 +84,36 @@ export function variablesOf(env: Readonly<Record<string, string | undefined>>, c
     },
     hidden,
   };
+}
+
+/** A stretch of a text: what it is, and how it was written where that is a reference. */
+interface Piece {
+  readonly value: string;
+  readonly written?: string;
+}
+
+/** Whole words that have a value within: what stands around it is in the same word of a message. */
+function wordsAround(pieces: readonly Piece[]): readonly (readonly [string, string])[] {
+  const words: { value: string; written: string; isHiding: boolean }[] = [];
+  let word = { value: "", written: "", isHiding: false };
+  const next = () => {
+    words.push(word);
+    word = { value: "", written: "", isHiding: false };
+  };
+  for (const { value, written } of pieces) {
+    if (written !== undefined) {
+      word = { value: word.value + value, written: word.written + written, isHiding: true };
+      continue;
+    }
+    for (const part of value.split(/([^\p{L}\p{N}_]+)/u)) {
+      if (/^[^\p{L}\p{N}_]+$/u.test(part)) next();
+      else word = { ...word, value: word.value + part, written: word.written + part };
+    }
+  }
+  next();
+  return words.flatMap(({ value, written, isHiding }) =>
+    isHiding && value.length >= HIDDEN_CHARS_MIN ? [[value, written] as const] : [],
+  );
 }
 
 /** What messages may show of a value: all of it, a line, the beginning of a long one. */
@@ -87,8 +129,9 @@ function contentOf(path: string, full: string, place: string): string {
   if (path.trim() === "")
     throw failure("usage.file", { place, reason: "the name of a file is missing here", hint });
   try {
-    const { size } = statSync(full);
-    if (size > FILE_BYTES_MAX) throw tooLarge(path, place);
+    const found = statSync(full);
+    if (!found.isFile()) throw new Error("it is no regular file");
+    if (found.size > FILE_BYTES_MAX) throw tooLarge(path, place);
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(full));
     return text.replace(/\r?\n$/, "");
   } catch (error) {

@@ -1,8 +1,9 @@
 /** The pipeline that a command line gives: quoted text, or the name of a file. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { failure, type LogpipeError, reasonOf } from "../../base/errors/index.js";
 import { localName, urlScheme } from "../../base/local/path.js";
+import { readText } from "../../base/local/read-text.js";
 import { pipelineOptions } from "../../options/common.js";
 import { duration, type Options } from "../../options/options.js";
 import { loadSettings, settingsFor } from "../../options/settings.js";
@@ -62,7 +63,7 @@ export async function examineGiven(
   }
   const { examinePipelineFile } = await import("./yaml.js");
   return examinePipelineFile(
-    readText(text, path),
+    readPipelineText(text, path),
     text,
     commands,
     preset,
@@ -88,9 +89,9 @@ function isFile(path: string): boolean {
   return existsSync(path) && statSync(path).isFile();
 }
 
-function readText(shown: string, path: string): string {
+function readPipelineText(shown: string, path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readText(path);
   } catch (error) {
     const hint = "a quoted pipeline looks like 'parse | sink ./store'; a pipeline file ends in .yaml";
     throw failure(

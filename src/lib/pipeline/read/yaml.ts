@@ -14,9 +14,9 @@
  * stages: [parse, sink]
  * ```
  */
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { LogpipeError } from "../../base/errors/index.js";
+import { readText } from "../../base/local/read-text.js";
 import { suggest } from "../../base/suggest.js";
 import type { Options } from "../../options/options.js";
 import { type Variables, variablesOf } from "../../options/variables.js";
@@ -86,8 +86,8 @@ export async function examinePipelineFile(
     const root = readYaml(text, path, variables);
     if (!isGraph(root))
       return { file: await readList(root, commands, preset, files, settings), faults: [], warnings: [] };
-    const readText = (name: string) => readFileSync(resolve(cwd, name), "utf8");
-    const around = { commands, preset, files, settings, variables, cwd, env, readText };
+    const readIncluded = (name: string) => readText(resolve(cwd, name));
+    const around = { commands, preset, files, settings, variables, cwd, env, readText: readIncluded };
     const { texts, ...read } = await readGraph(root, text, path, around);
     const faults = read.faults.map((error) => shown(error, texts) as LogpipeError);
     const warnings = read.warnings.map((error) => shown(error, texts) as LogpipeError);

@@ -12,9 +12,10 @@
  *       store: none
  * ```
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { failure, reasonOf } from "../../base/errors/index.js";
+import { readText, readWhole } from "../../base/local/read-text.js";
 import { isoTime } from "../../base/time/iso.js";
 import { msOf } from "../../event/time/instant.js";
 import { encodeJson } from "../../json/value.js";
@@ -138,7 +139,7 @@ function fileOf(part: YamlPart, { cwd, path }: CaseSettings): Buffer {
   const named = part.text();
   const found = [resolve(cwd, dirname(path), named), resolve(cwd, named)].find(existsSync);
   try {
-    return ended(readFileSync(found ?? resolve(cwd, named)));
+    return ended(readWhole(found ?? resolve(cwd, named)));
   } catch (error) {
     throw part.fault(`cannot read ${named}: ${reasonOf(error)}`, {
       hint: "a path is looked for beside the file of tests, then in the working directory",
@@ -188,7 +189,7 @@ function columnOf(part: YamlPart): number {
 /** A file of tests that there is no reading. Throws usage.unreadable. */
 export function readTestText(path: string, cwd: string): string {
   try {
-    return readFileSync(resolve(cwd, path), "utf8");
+    return readText(resolve(cwd, path));
   } catch (error) {
     const hint = "logpipe test FILE: a pipeline with tests in it, or tests beside one (NAME.test.yaml)";
     throw failure("usage.unreadable", { what: "file of tests", path, reason: reasonOf(error), hint }, error);

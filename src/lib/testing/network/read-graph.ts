@@ -1,7 +1,7 @@
 /** A pipeline that is to be tested, as a graph. */
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../../base/errors/index.js";
+import { readText } from "../../base/local/read-text.js";
 import type { Variables } from "../../options/variables.js";
 import type { Graph } from "../../pipeline/contract/graph.js";
 import type { Terminal } from "../../pipeline/contract/terminal.js";
@@ -33,7 +33,7 @@ export async function readGraphOf(
     }
   }
   const { path } = pipeline;
-  return readGraphText(readText(path, terminal.cwd), path, variables, terminal, { registry, preset });
+  return readGraphText(readFileText(path, terminal.cwd), path, variables, terminal, { registry, preset });
 }
 
 /** As `readGraphOf`, of a text; `path` is what messages call it, and where relative paths start from. */
@@ -60,9 +60,9 @@ export async function readGraphText(
   return file.graph;
 }
 
-function readText(path: string, cwd: string): string {
+function readFileText(path: string, cwd: string): string {
   try {
-    return readFileSync(resolve(cwd, path), "utf8");
+    return readText(resolve(cwd, path));
   } catch (error) {
     throw failure("usage.unreadable", { what: "pipeline file", path, reason: reasonOf(error) }, error);
   }

@@ -122,6 +122,8 @@ export async function readSink(
         hint: `write it inside: ${steps[0]!.key}: { output: FILE }`,
       }),
     );
+  // As of -o: standard output.
+  const path = output && textOf(output, faults);
   const step = await faults.tryAsync(() => readStep(steps, "sink", { name, place, files: [] }, around));
   return {
     name,
@@ -130,7 +132,7 @@ export async function readSink(
     required: policy.required ?? "alone",
     onFull: policy.onFull ?? "block",
     ...(step !== undefined && { step: step as Step<SinkDeclaration> }),
-    ...(step === undefined && output !== undefined && { output: textOf(output, faults) }),
+    ...(step === undefined && path !== undefined && path !== "-" && { output: path }),
     ...(rateLimit !== undefined && { rateLimit }),
   };
 }
