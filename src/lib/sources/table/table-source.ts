@@ -246,7 +246,7 @@ export class TableSource implements Source {
     if (!isLive && places.size === 0) return;
     const [nowMs, id] = [Date.now, this.replay?.id];
     this.#live = new LiveEnd({ files: diskFiles, tableDirectory, id, places, nowMs, onWarning });
-    await this.#live.refresh();
+    await this.#live.open();
   }
 
   async *#skipLive(): AsyncGenerator<Block> {
@@ -280,6 +280,13 @@ export class TableSource implements Source {
     return isGiven ? [] : files;
   }
 
+  *#passedBlocks({ covered }: Appended): Generator<Block> {
+    for (const { writer, sequence } of covered) {
+      const part = this.#live?.passed(writer, sequence);
+      if (part !== undefined) yield this.#liveBlock(part);
+    }
+  }
+
   /** What the versions add from `place` on. */
   async *#logBlocks(place: TableCursor, until: number): AsyncGenerator<Block> {
     const { isFollowing } = this.#options;
@@ -302,6 +309,7 @@ export class TableSource implements Source {
       const files = yield* this.#coveredBlocks(appended);
       isNews = files.length === 0;
       if (files.length > 0) yield* this.#versionBlocks(version, files, toSkip);
+      yield* this.#passedBlocks(appended);
       toSkip = 0;
       version++;
     }

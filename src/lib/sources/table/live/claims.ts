@@ -70,6 +70,12 @@ export class Claims {
     await file.close();
   }
 
+  /** Those of which segments are held. */
+  async writers(): Promise<ReadonlySet<string>> {
+    const names = await this.#files.list(this.#directory);
+    return new Set(names.flatMap((name) => claimOf(name)?.writer ?? []));
+  }
+
   /** The writer's segments up to this one are done with, durably. */
   async release(writer: string, upTo: number): Promise<void> {
     for (const name of await this.#files.list(this.#directory)) {

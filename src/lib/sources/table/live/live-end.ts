@@ -47,6 +47,8 @@ export class LiveEnd {
   readonly #places: Map<string, LivePlace>;
   readonly #tails = new Map<string, SegmentTail>();
   readonly #told = new Set<string>();
+  /** Writers of which segments may be held that nothing was given of. */
+  readonly #held = new Set<string>();
   /** Nothing before these is held. */
   readonly #released = new Map<string, number>();
   /** The logs that there are, or were, by the name that transactions have for them. */
@@ -68,7 +70,7 @@ export class LiveEnd {
     covered: ReadonlyMap<string, number>,
     isNewest: () => Promise<boolean>,
   ): AsyncGenerator<LivePart> {
-    for (const log of await this.refresh()) {
+    for (const log of await this.#refresh()) {
       const view = await this.#look(log);
       if (view === undefined) continue;
       for (;;) {
@@ -84,8 +86,13 @@ export class LiveEnd {
     }
   }
 
-  /** Lists the logs: once before the first version is read. */
-  async refresh(): Promise<readonly WalDirectory[]> {
+  /** Looks at what there is before the first version is read. */
+  async open(): Promise<void> {
+    for (const writer of (await this.#claims?.writers()) ?? []) this.#held.add(writer);
+    await this.#refresh();
+  }
+
+  async #refresh(): Promise<readonly WalDirectory[]> {
     const { logs, faults } = await logsOf(this.#options.files, this.#options.tableDirectory);
     for (const { path, what } of faults)
       this.#tell(path, `${path} ${what}: its events come once they are Parquet`);
@@ -96,7 +103,7 @@ export class LiveEnd {
   /** Begins behind all that is acknowledged and not covered. */
   async skip(covered: ReadonlyMap<string, number>): Promise<readonly LivePart[]> {
     const parts: LivePart[] = [];
-    for (const log of await this.refresh()) {
+    for (const log of await this.#refresh()) {
       const view = await this.#look(log);
       const last = view?.sequences.at(-1);
       if (view === undefined || last === undefined || last <= coveredOf(log, covered)) continue;
@@ -122,8 +129,8 @@ export class LiveEnd {
 
   /**
    * The table covers the writer's segments up to this one: the rest of what was begun of them, and the place behind.
-   * Where nothing of the segment was given its rows come from Parquet, and no place is told: it would say that they had
-   * come. Throws store.stream-gone.
+   * Where nothing of the segment was given its rows come from Parquet, and the place is told by `passed`, behind them.
+   * Throws store.stream-gone.
    */
   async *finish(writer: string, sequence: number): AsyncGenerator<LivePart> {
     const place = this.#places.get(writer);
@@ -137,14 +144,28 @@ export class LiveEnd {
     }
     this.#tails.delete(writer);
     if (isGiven) yield* this.#partsBetween(writer, place.sequence + 1, sequence);
+    if (!isGiven) return;
     const behind = { sequence: sequence + 1, given: 0 };
     this.#places.set(writer, behind);
-    if (isGiven) yield { writer, bytes: NOTHING, place: behind };
+    yield { writer, bytes: NOTHING, place: behind };
   }
 
   /** Whether segments may be held that lie before the place. */
   hasEarlier(writer: string, { sequence }: LivePlace): boolean {
     return this.#claims !== undefined && (this.#released.get(writer) ?? 0) < sequence;
+  }
+
+  /**
+   * A version that covers segments up to this one was read from Parquet: the place behind, so that what was claimed and
+   * not begun is given up.
+   */
+  passed(writer: string, sequence: number): LivePart | undefined {
+    const isHeld = this.#held.has(writer) && !this.isGiven(writer, sequence);
+    this.#held.delete(writer);
+    if (!isHeld) return undefined;
+    const place = { sequence: sequence + 1, given: 0 };
+    this.#places.set(writer, place);
+    return { writer, bytes: NOTHING, place };
   }
 
   /** The segments of a journal that one commit covers together. They were claimed with the first. */
@@ -169,7 +190,9 @@ export class LiveEnd {
     for (const name of [...this.#tails.keys()]) await this.#close(name);
   }
 
-  async #look(log: WalDirectory): Promise<{ sequences: readonly number[]; mark: Mark | undefined } | undefined> {
+  async #look(
+    log: WalDirectory,
+  ): Promise<{ sequences: readonly number[]; mark: Mark | undefined } | undefined> {
     const { files } = this.#options;
     try {
       const sequences = sequencesIn(await files.list(log.directory));
@@ -220,12 +243,16 @@ export class LiveEnd {
       if (this.#claims === undefined) return await SegmentTail.open(files, paths, sequence, log.isWanted);
       if (!this.#hasBegun) await this.#claims.begin(this.#options.nowMs());
       this.#hasBegun = true;
+      this.#held.add(log.name);
       if (!(await this.#claims.take(log.name, sequence, paths))) return undefined;
       if (log.isFed) await this.#claimLater(log, sequence);
       return await SegmentTail.open(files, this.#claims.pathsOf(log.name, sequence), sequence, log.isWanted);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-      this.#tell(log.path, `cannot hold segments of ${log.path}: ${reasonOf(error)}; its events come once they are Parquet`);
+      this.#tell(
+        log.path,
+        `cannot hold segments of ${log.path}: ${reasonOf(error)}; its events come once they are Parquet`,
+      );
       return undefined;
     }
   }
