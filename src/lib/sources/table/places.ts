@@ -3,8 +3,8 @@ import type { Cursor } from "../../event/delivery/cursor.js";
 import { CursorTracker } from "../../event/delivery/cursor-tracker.js";
 import type { Delivery } from "../../event/delivery/delivery.js";
 import type { LiveEnd } from "./live/live-end.js";
+import type { Kept } from "./options.js";
 import { livePlacesAmong } from "./table-cursor.js";
-import type { Kept } from "./table-source.js";
 
 export class Places {
   readonly #kept: Kept;

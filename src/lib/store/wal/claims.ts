@@ -24,7 +24,7 @@ export async function claimedOf(
 ): Promise<ReadonlySet<number>> {
   const parent = join(tableDirectory, CLAIMS_DIRECTORY);
   const found = new Set<number>();
-  for (const id of await files.list(parent)) {
+  for (const id of await files.list(parent).catch(() => [])) {
     for (const name of await files.list(join(parent, id)).catch(() => [])) {
       const claim = claimOf(name);
       if (claim?.writer === writer) found.add(claim.sequence);

@@ -72,7 +72,7 @@ export class Claims {
 
   /** Those of which segments are held. */
   async writers(): Promise<ReadonlySet<string>> {
-    const names = await this.#files.list(this.#directory);
+    const names = await this.#files.list(this.#directory).catch(() => []);
     return new Set(names.flatMap((name) => claimOf(name)?.writer ?? []));
   }
 

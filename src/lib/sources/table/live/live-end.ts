@@ -139,10 +139,10 @@ export class LiveEnd {
     const tail = this.#tails.get(writer) ?? (await this.#reopened(writer, place));
     if (tail === undefined && isGiven) throw this.#gone(writer, place);
     if (tail !== undefined && place.given > 0) {
+      this.#tails.set(writer, tail);
       yield* this.#parts(writer, tail, ALL);
-      await tail.close();
     }
-    this.#tails.delete(writer);
+    await this.#close(writer);
     if (isGiven) yield* this.#partsBetween(writer, place.sequence + 1, sequence);
     if (!isGiven) return;
     const behind = { sequence: sequence + 1, given: 0 };
@@ -175,8 +175,9 @@ export class LiveEnd {
       const paths = this.#claims?.pathsOf(writer, sequence) ?? pathsIn(log.directory, sequence);
       const tail = await SegmentTail.open(this.#options.files, paths, sequence, log.isWanted);
       if (tail === undefined) continue;
+      this.#tails.set(writer, tail);
       yield* this.#parts(writer, tail, ALL);
-      await tail.close();
+      await this.#close(writer);
     }
   }
 
