@@ -115,7 +115,16 @@ being durable in the table's write-ahead log, in the bytes that the log has.`,
     table === undefined ? (source ?? (first === "-" ? undefined : first)) : undefined,
   isReplayable: ({ operands, options: { table, follow, checkpoint } }) =>
     checkpoint !== undefined || (follow && (table !== undefined || operands.length > 0)),
-  unused: ({ options: { table } }) => [
+  unused: ({ options: { table, follow } }) => [
+    ...(table !== undefined && !follow
+      ? [
+          {
+            options: ["live"],
+            by: "ingest --table without --follow",
+            hint: "--follow goes on with what is added",
+          },
+        ]
+      : []),
     ...(table === undefined
       ? [{ options: ["store", "live"], by: "ingest of files", hint: "--table NAME reads a table of a store" }]
       : [{ options: ["source", "maxLineSize", "tail"], by: "ingest --table" }]),
@@ -246,10 +255,6 @@ async function keptAt(
 }
 
 function refuseBesideTable(table: string, operands: readonly string[], options: TableOptions): void {
-  if (options.live && !options.follow) {
-    const reason = "without --follow the source ends with what is Parquet already";
-    throw failure("usage.bad-value", { option: "--live", value: "on", reason });
-  }
   const given = [
     ...operands,
     ...(options.source === undefined ? [] : [`--source ${options.source}`]),

@@ -65,8 +65,12 @@ class Model {
     const bench = await openBench(this.directory);
     if (kind === "compact") await compactFiles({ ...bench, targetBytes: 1 << 20 });
     // What was not given yet may come as long as its file is there.
-    else if (this.given.length === this.written.length)
+    else if (this.given.length === this.written.length) {
+      // It waits for what live writers have not stored.
+      for (const writer of this.#writers) await writer?.storeAll();
+      await recover(this.directory);
       await deleteEvents({ ...bench, condition: `n % 5 = ${this.written.length % 5}` });
+    }
   }
 
   #event(): string {

@@ -86,6 +86,11 @@ export class Writer {
     if (segment !== undefined) await this.#flusher.store(segment);
   }
 
+  async storeAll(): Promise<void> {
+    await this.roll();
+    while (this.#sealed.length > 0) await this.store();
+  }
+
   /** Its log is left as it is, for the next process. */
   async abandon(): Promise<void> {
     await this.#wal.close();
