@@ -9,7 +9,7 @@ import type { TablePlace } from "../../store/storage/storage.js";
 import { writerOfTransaction } from "../../store/wal/segment.js";
 
 /** What a version adds. */
-export interface Appended {
+export interface AppendedVersion {
   /** The files with its rows, in the order of its commit: none where files take the place of others. */
   readonly files: readonly TableFile[];
   /** The segments of the log that it covers, with all before them: by writer, as transactions name it. */
@@ -23,7 +23,7 @@ export interface Appended {
 export async function appendedBy(
   { directory, storage }: TablePlace,
   version: number,
-): Promise<Appended | undefined> {
+): Promise<AppendedVersion | undefined> {
   const bytes = await storage.read(commitKey(version));
   if (bytes === undefined) return undefined;
   const actions = actionsOf(bytes, storage.name, version);
@@ -37,7 +37,7 @@ export async function appendedBy(
 }
 
 /** Whether the table has the version. */
-export async function hasVersion({ storage }: TablePlace, version: number): Promise<boolean> {
+export async function isCommitted({ storage }: TablePlace, version: number): Promise<boolean> {
   return (await storage.facts(commitKey(version))) !== undefined;
 }
 
@@ -50,7 +50,7 @@ export async function checkComing(table: TablePlace, version: number): Promise<v
   const newest = newestVersion(await listLog(storage));
   if (newest === version - 1) return;
   // It may have come since.
-  if (await hasVersion(table, version)) return;
+  if (await isCommitted(table, version)) return;
   const reason =
     newest < version
       ? `its log ends with version ${newest} and was read up to ${version - 1} before`

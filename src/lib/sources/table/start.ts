@@ -16,7 +16,7 @@ export function selected(
   return { sql: `${sql} OFFSET ${toSkip}`, columns };
 }
 
-export function endOf(version: number): TableCursor {
+export function behindVersion(version: number): TableCursor {
   return { kind: "log", version: version + 1, rows: 0 };
 }
 

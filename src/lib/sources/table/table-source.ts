@@ -1,7 +1,7 @@
 // Enter here: the events of a table as a source, then those that each later commit adds.
 /**
  * The events of a table as a source: those that it has, in order of time, then those that each later commit adds.
- * Places in it outlast compaction, deletions and a stop. See docs/decisions/0030-tables-as-sources.md.
+ * TableProgress in it outlast compaction, deletions and a stop. See docs/decisions/0030-tables-as-sources.md.
  */
 
 import { failure } from "../../base/errors/index.js";
@@ -14,12 +14,18 @@ import { type Snapshot, type TableFile, TableLog } from "../../store/delta/snaps
 import { isGone, unreadableFile } from "../../store/parquet/damaged.js";
 import type { filesSql } from "../../store/read/relation.js";
 import { transactionOf } from "../../store/wal/segment.js";
-import { type Appended, appendedBy, checkComing, checkFiles, goneFile, hasVersion } from "./appended.js";
+import {
+  type AppendedVersion,
+  appendedBy,
+  checkComing,
+  checkFiles,
+  goneFile,
+  isCommitted,
+} from "./appended.js";
 import { LiveEnd, type LivePart } from "./live/live-end.js";
 import type { TableSourceOptions } from "./options.js";
-import { Places } from "./places.js";
 import { openStreamSession, rowBlocks } from "./row-blocks.js";
-import { byDay, endOf, pastState, rowsOf, selected } from "./start.js";
+import { behindVersion, byDay, pastState, rowsOf, selected } from "./start.js";
 import {
   cursorOf,
   isBehind,
@@ -31,6 +37,7 @@ import {
   placeAmong,
   type TableCursor,
 } from "./table-cursor.js";
+import { TableProgress } from "./table-progress.js";
 
 export type { Kept, TableSourceOptions } from "./options.js";
 
@@ -47,7 +54,7 @@ export class TableSource implements Source {
   readonly #log: TableLog;
   readonly #stopping = new AbortController();
   readonly #blocks: AsyncGenerator<Block>;
-  readonly #places: Places | undefined;
+  readonly #progress: TableProgress | undefined;
   #live: LiveEnd | undefined;
   /** By transaction: what the versions that were read cover. */
   #covered = new Map<string, number>();
@@ -65,7 +72,7 @@ export class TableSource implements Source {
       resume: (cursors) => this.#resume(cursors),
       waiting: (held = kept.held) => this.#waiting(held),
     };
-    this.#places = kept && new Places(kept);
+    this.#progress = kept && new TableProgress(kept);
     this.#known = kept?.cursors ?? [];
     this.#log = new TableLog(options.table ?? options.tableDirectory);
     this.#blocks = this.#allBlocks();
@@ -193,10 +200,10 @@ export class TableSource implements Source {
       for await (const { bytes, rows: more, isLast } of this.#rowBlocks(selection, version, files)) {
         done += more;
         const isEnd = isLast && n === days.length - 1;
-        yield this.#block(bytes, isEnd ? endOf(version) : { kind: "start", version, rows: done });
+        yield this.#block(bytes, isEnd ? behindVersion(version) : { kind: "start", version, rows: done });
       }
     }
-    if (days.length === 0) yield this.#block(NOTHING, endOf(version));
+    if (days.length === 0) yield this.#block(NOTHING, behindVersion(version));
   }
 
   /** Also where a run before has read live: what it has given is not to come again. */
@@ -224,13 +231,13 @@ export class TableSource implements Source {
   async *#liveBlocks(version: number): AsyncGenerator<Block> {
     const live = this.#live;
     if (live === undefined || this.#options.isLive !== true) return;
-    await this.#places?.release(this.#prefix, live);
-    const isNewest = async () => !(await hasVersion(this.#log, version));
+    await this.#progress?.release(this.#prefix, live);
+    const isNewest = async () => !(await isCommitted(this.#log, version));
     for await (const part of live.read(this.#covered, isNewest)) yield this.#liveBlock(part);
   }
 
   /** The rest of what was begun of the segments that a version covers. Returns the files that are still to be read. */
-  async *#coveredBlocks({ files, covered }: Appended): AsyncGenerator<Block, readonly TableFile[]> {
+  async *#coveredBlocks({ files, covered }: AppendedVersion): AsyncGenerator<Block, readonly TableFile[]> {
     const live = this.#live;
     if (live === undefined) return files;
     let isGiven = false;
@@ -242,7 +249,7 @@ export class TableSource implements Source {
     return isGiven ? [] : files;
   }
 
-  *#passedBlocks({ covered }: Appended): Generator<Block> {
+  *#passedBlocks({ covered }: AppendedVersion): Generator<Block> {
     for (const { writer, sequence } of covered) {
       const part = this.#live?.passed(writer, sequence);
       if (part !== undefined) yield this.#liveBlock(part);
@@ -291,7 +298,7 @@ export class TableSource implements Source {
           path: snapshot.directory,
           reason: `version ${version} adds more than ${MOST_ROWS} events at once`,
         });
-      yield this.#block(bytes, isLast ? endOf(version) : { kind: "log", version, rows: done });
+      yield this.#block(bytes, isLast ? behindVersion(version) : { kind: "log", version, rows: done });
     }
   }
 
@@ -329,7 +336,7 @@ export class TableSource implements Source {
     const block = new Block(bytes);
     block.origin = { name: this.#options.name };
     block.cursor = cursor;
-    block.delivery = cursor && this.#places?.handedOver(cursor);
+    block.delivery = cursor && this.#progress?.handedOver(cursor);
     return block;
   }
 

@@ -1,9 +1,9 @@
 // Enter here: the events of a table's log as they are acknowledged, each one from the log or from Parquet, never both.
 /**
- * A segment is given from the log as soon as something of it is acknowledged, unless the versions of the table that were
- * read so far cover it; and the version that covers it later is passed over if anything of the segment was given. The
- * order that proves it: claim the segment (`Claims`), then see that the table has no version that was not read, then
- * give its first event. See docs/decisions/0064-live-tables-as-sources.md.
+ * A segment is given from the log as soon as something of it is acknowledged, unless the versions of the table that
+ * were read so far cover it; and the version that covers it later is passed over if anything of the segment was given.
+ * The order that proves it: claim the segment (`Claims`), then see that the table has no version that was not read,
+ * then give its first event. See docs/decisions/0064-live-tables-as-sources.md.
  */
 import { join } from "node:path";
 import { failure, reasonOf } from "../../../base/errors/index.js";

@@ -121,8 +121,8 @@ export function linesOf({ bytes }: { readonly bytes: Buffer }): string[] {
 }
 
 /**
- * Reads until there are so many lines, or blocks. What the last `unsettled` blocks held is not told: their deliveries do
- * not settle, as of a reader that is killed.
+ * Reads until there are so many lines, or blocks. What the last `unsettled` blocks held is not told: their deliveries
+ * do not settle, as of a reader that is killed.
  */
 export async function readLive(
   source: TableSource,

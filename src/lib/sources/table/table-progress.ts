@@ -1,4 +1,7 @@
-/** Places of a table's streams, kept in the order in which their blocks were handed over, whatever streams they are of. */
+/**
+ * Places of a table's streams, kept in the order in which their blocks were handed over, whatever streams they are
+ * of.
+ */
 import type { Cursor } from "../../event/delivery/cursor.js";
 import { CursorTracker } from "../../event/delivery/cursor-tracker.js";
 import type { Delivery } from "../../event/delivery/delivery.js";
@@ -6,7 +9,7 @@ import type { LiveEnd } from "./live/live-end.js";
 import type { Kept } from "./options.js";
 import { livePlacesAmong } from "./table-cursor.js";
 
-export class Places {
+export class TableProgress {
   readonly #kept: Kept;
   /**
    * One row: the log must not be kept before all of the start is done with, nor a version before what was given of it
