@@ -38,7 +38,8 @@ time can use a checkpoint. docs/following.md says what is read once, and what no
 
 With \`--table NAME\` it reads a table of a store in place of files: the events, as \`query\` writes them, first those that the table has, in
 order of time, then, with \`--follow\`, what is added, as it was stored. Events are seen once their writer has made Parquet of them (\`--flush-interval\` of
-\`sink\`), each one once, whatever is compacted or moved meanwhile; checkpoints work as with files.`,
+\`sink\`), each one once, whatever is compacted or moved meanwhile; checkpoints work as with files. With \`--live\`, too, they come within 100 ms of
+being durable in the table's write-ahead log, in the bytes that the log has.`,
   operands: [
     {
       name: "FILE",
@@ -58,6 +59,10 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
       fromProject: "free",
       short: "F",
       summary: "go on reading as the files grow, through rotation",
+    }),
+    live: flag({
+      fromProject: "free",
+      summary: "with --table --follow: give events as soon as they are acknowledged",
     }),
     source: text({
       fromProject: "free",
@@ -110,9 +115,18 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
     table === undefined ? (source ?? (first === "-" ? undefined : first)) : undefined,
   isReplayable: ({ operands, options: { table, follow, checkpoint } }) =>
     checkpoint !== undefined || (follow && (table !== undefined || operands.length > 0)),
-  unused: ({ options: { table } }) => [
+  unused: ({ options: { table, follow } }) => [
+    ...(table !== undefined && !follow
+      ? [
+          {
+            options: ["live"],
+            by: "ingest --table without --follow",
+            hint: "--follow goes on with what is added",
+          },
+        ]
+      : []),
     ...(table === undefined
-      ? [{ options: ["store"], by: "ingest of files", hint: "--table NAME reads a table of a store" }]
+      ? [{ options: ["store", "live"], by: "ingest of files", hint: "--table NAME reads a table of a store" }]
       : [{ options: ["source", "maxLineSize", "tail"], by: "ingest --table" }]),
   ],
   async open({ operands, options }, host, { table }) {
@@ -152,6 +166,7 @@ interface PlaceOptions {
 }
 
 interface TableOptions extends PlaceOptions {
+  readonly live: boolean;
   readonly store?: string | undefined;
   readonly source?: string | undefined;
 }
@@ -204,6 +219,8 @@ async function openTable(
     tableDirectory,
     name,
     isFollowing,
+    isLive: options.live,
+    onWarning: (text) => host.log("warn", `table ${name}: ${text}`),
     from: beginningOf(options.from),
     kept,
     checkpoint,

@@ -140,6 +140,12 @@ export class Checkpoint {
     this.check();
   }
 
+  /** Resolves once all that was set is durable. */
+  async saved(): Promise<void> {
+    await this.writeNext();
+    this.check();
+  }
+
   /** One after the other: all of them write to the same file beside. */
   private writeNext(): Promise<void> {
     this.writing = this.writing

@@ -6,7 +6,7 @@ import { Checkpoint } from "./checkpoint.js";
 export class PositionCheckpoint {
   private readonly checkpoint: Checkpoint;
   private readonly path: string;
-  private begun: Cursor | undefined;
+  private readonly begun = new Map<string, number>();
 
   /**
    * `path`: what is read, absolute. `tell` hears what keeps it waiting, `signal` ends that. Throws checkpoint.locked,
@@ -53,7 +53,7 @@ export class PositionCheckpoint {
 
   /** Reading begins there, and not at the start: kept with the first cursor. */
   begin({ stream, offset }: Cursor): void {
-    this.begun = { stream, offset };
+    this.begun.set(stream, offset);
   }
 
   /** Throws checkpoint.known when something is remembered. */
@@ -72,9 +72,15 @@ export class PositionCheckpoint {
     const id = stream.slice(this.id.length + 1);
     const { path } = this;
     const known = this.checkpoint.files.find((track) => track.id === id)?.start;
-    const start = this.begun?.stream === stream ? { offset: this.begun.offset, tail: EMPTY_PRINT } : known;
+    const begun = this.begun.get(stream);
+    const start = begun === undefined ? known : { offset: begun, tail: EMPTY_PRINT };
     const track = { id, path, key: KEY, offset, head: EMPTY_PRINT, tail: EMPTY_PRINT, start };
     this.checkpoint.set({ ...track, isFinished: false, isArchive: false });
+  }
+
+  /** Resolves once what was kept is durable. Throws output.unwritable. */
+  async saved(): Promise<void> {
+    await this.checkpoint.saved();
   }
 
   close(): Promise<void> {

@@ -5,10 +5,13 @@
  *     ID/TABLE/start@41    offset: rows handed over of those that version 41 has
  *     ID/TABLE/log         offset: version * 2^26 + rows handed over of those that the version adds
  *
+ *     ID/TABLE/wal:WRITER  offset: segment * 2^26 + its commits handed over, of those that were given from the log
+ *
  * ID is that of the checkpoint, TABLE the `metaData.id` of the table. Once there is one of the second kind, the first
  * has been read.
  */
 import type { Cursor } from "../../event/delivery/cursor.js";
+import type { LivePlace } from "./live/live-end.js";
 
 export interface TableCursor {
   readonly kind: "start" | "log";
@@ -38,9 +41,31 @@ export function placeAmong(prefix: string, cursors: readonly Cursor[]): TableCur
   return { kind: "log", version: Math.floor(offset / SCALE), rows: offset % SCALE };
 }
 
+const LIVE = "wal:";
+
+export function liveCursorOf(prefix: string, writer: string, { sequence, given }: LivePlace): Cursor {
+  return { stream: `${prefix}${LIVE}${writer}`, offset: sequence * SCALE + given };
+}
+
+/** Places in the log, by writer. */
+export function livePlacesAmong(prefix: string, cursors: readonly Cursor[]): Map<string, LivePlace> {
+  const places = new Map<string, LivePlace>();
+  for (const { stream, offset } of liveAmong(prefix, cursors)) {
+    const place = { sequence: Math.floor(offset / SCALE), given: offset % SCALE };
+    places.set(stream.slice(prefix.length + LIVE.length), place);
+  }
+  return places;
+}
+
+export function liveAmong(prefix: string, cursors: readonly Cursor[]): readonly Cursor[] {
+  return cursors.filter(({ stream }) => stream.startsWith(`${prefix}${LIVE}`));
+}
+
 /** The cursor of that place. */
 export function lastAmong(prefix: string, cursors: readonly Cursor[]): Cursor | undefined {
-  const own = cursors.filter(({ stream }) => stream.startsWith(prefix));
+  const own = cursors.filter(
+    ({ stream }) => stream.startsWith(prefix) && !stream.startsWith(`${prefix}${LIVE}`),
+  );
   return furthest(own.filter(({ stream }) => stream === `${prefix}log`)) ?? furthest(own);
 }
 

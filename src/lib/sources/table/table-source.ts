@@ -1,61 +1,52 @@
 // Enter here: the events of a table as a source, then those that each later commit adds.
 /**
  * The events of a table as a source: those that it has, in order of time, then those that each later commit adds.
- * Places in it outlast compaction, deletions and a stop. See docs/decisions/0030-tables-as-sources.md.
+ * TableProgress in it outlast compaction, deletions and a stop. See docs/decisions/0030-tables-as-sources.md.
  */
 
-import { failure, LogpipeError } from "../../base/errors/index.js";
+import { failure } from "../../base/errors/index.js";
+import { diskFiles } from "../../base/files.js";
 import { Block } from "../../event/block.js";
 import type { Cursor } from "../../event/delivery/cursor.js";
-import { CursorTracker } from "../../event/delivery/cursor-tracker.js";
 import type { Replay, Source } from "../../pipeline/contract/source.js";
 import type { QuerySession } from "../../query/session.js";
-import { readSnapshot, type Snapshot, type TableFile, TableLog } from "../../store/delta/snapshot.js";
+import { type Snapshot, type TableFile, TableLog } from "../../store/delta/snapshot.js";
 import { isGone, unreadableFile } from "../../store/parquet/damaged.js";
-import { filesSql } from "../../store/read/relation.js";
-import type { TablePlace } from "../../store/storage/storage.js";
-import { checkComing, checkFiles, filesAppended, goneFile } from "./appended.js";
+import type { filesSql } from "../../store/read/relation.js";
+import { transactionOf } from "../../store/wal/segment.js";
+import {
+  type AppendedVersion,
+  appendedBy,
+  checkComing,
+  checkFiles,
+  goneFile,
+  isCommitted,
+} from "./appended.js";
+import { LiveEnd, type LivePart } from "./live/live-end.js";
+import type { TableSourceOptions } from "./options.js";
 import { openStreamSession, rowBlocks } from "./row-blocks.js";
-import { cursorOf, isBehind, lastAmong, MOST_ROWS, placeAmong, type TableCursor } from "./table-cursor.js";
+import { behindVersion, byDay, pastState, rowsOf, selected } from "./start.js";
+import {
+  cursorOf,
+  isBehind,
+  lastAmong,
+  liveAmong,
+  liveCursorOf,
+  livePlacesAmong,
+  MOST_ROWS,
+  placeAmong,
+  type TableCursor,
+} from "./table-cursor.js";
+import { TableProgress } from "./table-progress.js";
 
-/** What remembers how far a table was read. */
-export interface Kept {
-  /** The first part of the names of streams. */
-  readonly id: string;
-  readonly cursors: readonly Cursor[];
-  /** Lines that a pipeline held back, by stream, where no sink has saved them. */
-  readonly held: ReadonlyMap<string, Buffer>;
-  /** Where reading began, where that was behind what the table had. */
-  readonly starts: readonly Cursor[];
-  begin(cursor: Cursor): void;
-  /** Resolves once the id is durable. */
-  ready(): Promise<void>;
-  keep(cursor: Cursor): void;
-  close(): Promise<void>;
-}
-
-export interface TableSourceOptions {
-  readonly tableDirectory: string;
-  /** The same with where its log and data files are, when they are not in the directory. */
-  readonly table?: TablePlace;
-  /** What messages call the events: the name of the table. */
-  readonly name: string;
-  /** Goes on with what is added; else the stream ends with what there was when it began. */
-  readonly isFollowing: boolean;
-  /** Where to begin what nothing is known of: with all that the table has, or behind it. */
-  readonly from: "start" | "end";
-  /** Absent: every run reads all, and blocks have no cursors. */
-  readonly kept?: Kept | undefined;
-  /** The file that `kept` is in, for messages. */
-  readonly checkpoint?: string | undefined;
-  /** Told, once, that the table which is fed has less than `kept` says. */
-  readonly onBehind?: () => void;
-}
+export type { Kept, TableSourceOptions } from "./options.js";
 
 /** How often the log is asked for a next version, */
 const POLL_MS = 200;
-/** and after how many times in vain it is asked whether that can still come. */
-const POLLS_PER_CHECK = 50;
+/** and the table's writers for what is new. Cost: some ten calls to the system, each in microseconds. */
+const LIVE_POLL_MS = 25;
+/** After that long in vain it is asked whether the version can still come. */
+const CHECK_MS = 10_000;
 
 export class TableSource implements Source {
   readonly replay: Replay | undefined;
@@ -63,7 +54,10 @@ export class TableSource implements Source {
   readonly #log: TableLog;
   readonly #stopping = new AbortController();
   readonly #blocks: AsyncGenerator<Block>;
-  readonly #tracker: CursorTracker<Cursor> | undefined;
+  readonly #progress: TableProgress | undefined;
+  #live: LiveEnd | undefined;
+  /** By transaction: what the versions that were read cover. */
+  #covered = new Map<string, number>();
   #known: readonly Cursor[];
   #session: QuerySession | undefined;
   #prefix = "";
@@ -78,8 +72,7 @@ export class TableSource implements Source {
       resume: (cursors) => this.#resume(cursors),
       waiting: (held = kept.held) => this.#waiting(held),
     };
-    // One row of places: the log must not be kept before all of the start is done with.
-    this.#tracker = kept && new CursorTracker((cursor) => kept.keep(cursor));
+    this.#progress = kept && new TableProgress(kept);
     this.#known = kept?.cursors ?? [];
     this.#log = new TableLog(options.table ?? options.tableDirectory);
     this.#blocks = this.#allBlocks();
@@ -107,6 +100,7 @@ export class TableSource implements Source {
     try {
       await this.#blocks.return(undefined).catch(() => {});
       this.#session?.close();
+      await this.#live?.close();
     } finally {
       await this.#options.kept?.close();
     }
@@ -125,9 +119,11 @@ export class TableSource implements Source {
   #waiting(held: ReadonlyMap<string, Buffer>): Block[] {
     const prefixes = new Set(this.#known.map(({ stream }) => stream.slice(0, stream.lastIndexOf("/") + 1)));
     return [...prefixes].flatMap((prefix) => {
-      const cursor = lastAmong(prefix, this.#known);
-      const lines = cursor && held.get(cursor.stream);
-      return lines === undefined ? [] : [this.#blockAt(lines, cursor)];
+      const last = lastAmong(prefix, this.#known);
+      return [...(last === undefined ? [] : [last]), ...liveAmong(prefix, this.#known)].flatMap((cursor) => {
+        const lines = held.get(cursor.stream);
+        return lines === undefined ? [] : [this.#blockAt(lines, cursor)];
+      });
     });
   }
 
@@ -141,6 +137,8 @@ export class TableSource implements Source {
       this.#options.kept?.begin(cursorOf(this.#prefix, place));
       yield this.#block(NOTHING, place);
     }
+    await this.#openLive(newest);
+    if (found === undefined && place.kind === "log" && place.version > 0) yield* this.#skipLive();
     if (place.kind === "start") {
       yield* this.#startBlocks(place, newest);
       place = { kind: "log", version: place.version + 1, rows: 0 };
@@ -202,10 +200,60 @@ export class TableSource implements Source {
       for await (const { bytes, rows: more, isLast } of this.#rowBlocks(selection, version, files)) {
         done += more;
         const isEnd = isLast && n === days.length - 1;
-        yield this.#block(bytes, isEnd ? endOf(version) : { kind: "start", version, rows: done });
+        yield this.#block(bytes, isEnd ? behindVersion(version) : { kind: "start", version, rows: done });
       }
     }
-    if (days.length === 0) yield this.#block(NOTHING, endOf(version));
+    if (days.length === 0) yield this.#block(NOTHING, behindVersion(version));
+  }
+
+  /** Also where a run before has read live: what it has given is not to come again. */
+  async #openLive(newest: Snapshot): Promise<void> {
+    const { tableDirectory, isLive = false, onWarning = () => {} } = this.#options;
+    const own = this.#known.filter((cursor) => this.#isOwn(cursor));
+    const places = livePlacesAmong(this.#prefix, own);
+    this.#covered = new Map(newest.version < 0 ? [] : newest.txns);
+    if (!isLive && places.size === 0) return;
+    const [nowMs, id] = [Date.now, this.replay?.id];
+    this.#live = new LiveEnd({ files: diskFiles, tableDirectory, id, places, nowMs, onWarning });
+    await this.#live.open();
+  }
+
+  async *#skipLive(): AsyncGenerator<Block> {
+    const { isLive = false, kept } = this.#options;
+    if (!isLive) return;
+    for (const part of (await this.#live?.skip(this.#covered)) ?? []) {
+      kept?.begin(liveCursorOf(this.#prefix, part.writer, part.place));
+      yield this.#liveBlock(part);
+    }
+  }
+
+  /** What was acknowledged since; the version is the first that was not read. */
+  async *#liveBlocks(version: number): AsyncGenerator<Block> {
+    const live = this.#live;
+    if (live === undefined || this.#options.isLive !== true) return;
+    await this.#progress?.release(this.#prefix, live);
+    const isNewest = async () => !(await isCommitted(this.#log, version));
+    for await (const part of live.read(this.#covered, isNewest)) yield this.#liveBlock(part);
+  }
+
+  /** The rest of what was begun of the segments that a version covers. Returns the files that are still to be read. */
+  async *#coveredBlocks({ files, covered }: AppendedVersion): AsyncGenerator<Block, readonly TableFile[]> {
+    const live = this.#live;
+    if (live === undefined) return files;
+    let isGiven = false;
+    for (const { writer, sequence } of covered) {
+      isGiven ||= live.isGiven(writer, sequence);
+      for await (const part of live.finish(writer, sequence)) yield this.#liveBlock(part);
+      this.#covered.set(transactionOf(writer), sequence);
+    }
+    return isGiven ? [] : files;
+  }
+
+  *#passedBlocks({ covered }: AppendedVersion): Generator<Block> {
+    for (const { writer, sequence } of covered) {
+      const part = this.#live?.passed(writer, sequence);
+      if (part !== undefined) yield this.#liveBlock(part);
+    }
   }
 
   /** What the versions add from `place` on. */
@@ -214,19 +262,23 @@ export class TableSource implements Source {
     let { version, rows: toSkip } = place;
     let isNews = false;
     if (version > until + 1) await checkComing(this.#log, version);
+    const pollMs = this.#options.isLive === true ? LIVE_POLL_MS : POLL_MS;
     for (let polls = 0; isFollowing || version <= until; ) {
-      const files = await filesAppended(this.#log, version);
-      if (files === undefined) {
+      const appended = await appendedBy(this.#log, version);
+      if (appended === undefined) {
         // Versions without events are not looked at again, and may be cleaned away.
         if (isNews) yield this.#block(NOTHING, { kind: "log", version, rows: 0 });
         isNews = false;
-        if (polls++ % POLLS_PER_CHECK === 0) await checkComing(this.#log, version);
-        if (!(await this.#pause())) return;
+        yield* this.#liveBlocks(version);
+        if (polls++ % (CHECK_MS / pollMs) === 0) await checkComing(this.#log, version);
+        if (!(await this.#pause(pollMs))) return;
         continue;
       }
       polls = 0;
+      const files = yield* this.#coveredBlocks(appended);
       isNews = files.length === 0;
       if (files.length > 0) yield* this.#versionBlocks(version, files, toSkip);
+      yield* this.#passedBlocks(appended);
       toSkip = 0;
       version++;
     }
@@ -246,7 +298,7 @@ export class TableSource implements Source {
           path: snapshot.directory,
           reason: `version ${version} adds more than ${MOST_ROWS} events at once`,
         });
-      yield this.#block(bytes, isLast ? endOf(version) : { kind: "log", version, rows: done });
+      yield this.#block(bytes, isLast ? behindVersion(version) : { kind: "log", version, rows: done });
     }
   }
 
@@ -276,16 +328,20 @@ export class TableSource implements Source {
     return this.#blockAt(bytes, this.replay && cursorOf(this.#prefix, place));
   }
 
+  #liveBlock({ writer, bytes, place }: LivePart): Block {
+    return this.#blockAt(bytes, this.replay && liveCursorOf(this.#prefix, writer, place));
+  }
+
   #blockAt(bytes: Buffer, cursor: Cursor | undefined): Block {
     const block = new Block(bytes);
     block.origin = { name: this.#options.name };
     block.cursor = cursor;
-    block.delivery = cursor && this.#tracker?.handedOver("", cursor);
+    block.delivery = cursor && this.#progress?.handedOver(cursor);
     return block;
   }
 
   /** False: it is to stop. */
-  #pause(): Promise<boolean> {
+  #pause(ms = POLL_MS): Promise<boolean> {
     const { signal } = this.#stopping;
     return new Promise((resolve) => {
       if (signal.aborted) return resolve(false);
@@ -294,56 +350,10 @@ export class TableSource implements Source {
         signal.removeEventListener("abort", end);
         resolve(!signal.aborted);
       };
-      const timer = setTimeout(end, POLL_MS);
+      const timer = setTimeout(end, ms);
       signal.addEventListener("abort", end);
     });
   }
 }
 
 const NOTHING = Buffer.alloc(0);
-
-function selected(
-  snapshot: Snapshot,
-  files: readonly TableFile[],
-  order: "as-stored" | "by-time",
-  toSkip: number,
-): ReturnType<typeof filesSql> {
-  const { sql, columns } = filesSql(snapshot, files, order);
-  return { sql: `${sql} OFFSET ${toSkip}`, columns };
-}
-
-function endOf(version: number): TableCursor {
-  return { kind: "log", version: version + 1, rows: 0 };
-}
-
-async function pastState(table: TablePlace, version: number): Promise<Snapshot> {
-  try {
-    const snapshot = await readSnapshot(table, table.files, { version });
-    await checkFiles(table, version, snapshot.files);
-    return snapshot;
-  } catch (error) {
-    if (!(error instanceof LogpipeError) || error.code !== "store.no-such-version") throw error;
-    const reason = `version ${version} is no longer in its log`;
-    throw failure("store.stream-gone", { path: table.storage.name, reason }, error);
-  }
-}
-
-/** Files of a day in the order they were made: the same for the same version, whatever its state was read from. */
-function byDay(files: readonly TableFile[]): TableFile[][] {
-  const days = new Map<string, TableFile[]>();
-  const inOrder = files
-    .map((file) => ({ file, path: file.addPath, madeMs: file.add.modificationTime }))
-    .sort((a, b) => a.madeMs - b.madeMs || (a.path < b.path ? -1 : 1));
-  for (const { file } of inOrder) {
-    const day = days.get(file.date ?? "");
-    if (day === undefined) days.set(file.date ?? "", [file]);
-    else day.push(file);
-  }
-  return [...days].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
-}
-
-function rowsOf(files: readonly TableFile[]): number | undefined {
-  let sum: number | undefined = 0;
-  for (const { rows } of files) sum = rows === undefined || sum === undefined ? undefined : sum + rows;
-  return sum;
-}

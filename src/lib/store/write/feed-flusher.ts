@@ -1,6 +1,7 @@
 /** Turns segments of a journal into Parquet: of each writer in order, several at once where they are small. */
 import type { FeedSegment } from "../../journal/types.js";
 import { removePlaced } from "../quarantine/quarantine-file.js";
+import { claimedOf } from "../wal/claims.js";
 import { feedWriter } from "../wal/feed/link.js";
 import { transactionOf } from "../wal/segment.js";
 import { joinSegments, removeIfThere } from "./fed-segments.js";
@@ -43,7 +44,9 @@ export class FeedFlusher {
       this.#stored.bytes += length;
     }
     const left = batch.filter(({ sequence, events }) => sequence > covered && events > 0);
-    if (left.length > 0) await this.#storeNew(name, flusher, left);
+    const { files, log } = this.#options;
+    const claimed = left.length > 1 ? await claimedOf(files, log.directory, name) : NONE;
+    for (const group of groupsOf(left, claimed)) await this.#storeNew(name, flusher, group);
     return known.filter((one) => !own.includes(one));
   }
 
@@ -84,4 +87,22 @@ export class FeedFlusher {
     this.#copyPath = undefined;
     if (path !== undefined) await removeIfThere(this.#options.files, path);
   }
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+/**
+ * A segment of which a reader of the table has given events makes a commit of its own: the reader leaves all of that
+ * out. One that begins now has claimed all that is in the batch, in order, before it gives anything.
+ */
+function groupsOf(batch: readonly FeedSegment[], claimed: ReadonlySet<number>): readonly FeedSegment[][] {
+  const groups: FeedSegment[][] = [];
+  let isAlone = true;
+  for (const segment of batch) {
+    const isClaimed = claimed.has(segment.sequence);
+    if (isAlone || isClaimed) groups.push([segment]);
+    else groups.at(-1)!.push(segment);
+    isAlone = isClaimed;
+  }
+  return groups;
 }
