@@ -128,6 +128,11 @@ export interface IngestOptions {
    */
   readonly follow?: boolean | undefined;
   /**
+   * with --table --follow: give events as soon as they are acknowledged.
+   * `--live`
+   */
+  readonly live?: boolean | undefined;
+  /**
    * the `source` of the events, instead of the path.
    * `--source NAME`
    */
