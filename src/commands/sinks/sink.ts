@@ -208,24 +208,9 @@ async function openSink(given: SinkGiven, host: Host): Promise<Sink> {
   if (output === undefined)
     throw failure("usage.missing-operand", { command: "sink --to file", operand: "-o FILE" });
   const path = localPath(host.cwd, output, "--output");
-  return given.options.append ? openAppend(path, given, host) : FileSink.open(path);
-}
-
-/** Loaded only here. */
-async function openAppend(path: string, { options: { syncDelay } }: SinkGiven, host: Host): Promise<Sink> {
-  const packed = /\.(?:gz|zst|zstd)$/.exec(path)?.[0];
-  if (packed !== undefined) {
-    const reason = `a file that is appended to cannot be cut back where it is compressed (${packed})`;
-    throw failure("usage.bad-value", { option: "--output", value: path, reason });
-  }
-  const { AppendSink } = await import("../../lib/sinks/append/append-sink.js");
-  return AppendSink.open({
-    path,
-    syncDelayMs: syncDelay,
-    signal: host.signal,
-    onNotice: (text) => host.log("info", text),
-    onWarning: (text) => host.log("warn", text),
-  });
+  if (!given.options.append) return FileSink.open(path);
+  const { openAppend } = await import("../../lib/sinks/append/open-append.js");
+  return openAppend(path, given.options.syncDelay, host);
 }
 
 function storeOf({ operands, options: values }: SinkGiven, host: Host): string {

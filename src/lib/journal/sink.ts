@@ -121,7 +121,10 @@ function linesIn(bytes: Buffer): number {
   return count;
 }
 
-/** Of each stream the furthest: a sink is further than its journal where it was fed without it, or the journal is old. */
+/**
+ * Of each stream the furthest: a sink is further than its journal where it was fed without it, or where that is an old
+ * copy.
+ */
 function withBefore(own: SavedProgress, before: SavedProgress | undefined): SavedProgress {
   if (before === undefined) return own;
   const cursors = new Map(own.cursors.map((saved) => [saved.cursor.stream, saved]));

@@ -82,7 +82,8 @@ async function printer(
 }
 
 /**
- * Throws output.of-journal where nothing says how far the sources were read for what the sink has; they are closed then.
+ * Throws output.of-journal where nothing says how far the sources were read for what the sink has; they are closed
+ * then.
  */
 export async function checkOfJournal(
   step: Pipeline["sink"],
