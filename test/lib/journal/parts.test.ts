@@ -40,11 +40,11 @@ async function writeDurably(journal: Journal, block: Block): Promise<void> {
 /** What both readers get, in a copy that is as after a death now; and how far the sources are. */
 async function counted(directory: string): Promise<{ a: number[]; b: number[]; sources: unknown }> {
   const journal = await openJournal(afterDeath(directory));
-  const { cursors } = (await journal.sink.checkpoints!.resume()) as { cursors: { offset: number }[] };
+  const { cursors } = (await journal.sink.checkpoints!.resume()) as { cursors: { cursor: { offset: number } }[] };
   await journal.finish();
   const [a, b] = [await drain(journal.reader("a")), await drain(journal.reader("b"))];
   await journal.close();
-  return { a, b, sources: cursors.map(({ offset }) => offset) };
+  return { a, b, sources: cursors.map(({ cursor: { offset } }) => offset) };
 }
 
 test.each([1_000_000, 20])(
@@ -109,7 +109,7 @@ test("positions of blocks of which nothing came out make no open part count", as
   expect(await counted(directory)).toMatchObject({ a: [], b: [] });
   await writeDurably(journal, last!);
   await journal.sink.flush();
-  expect(await counted(directory)).toEqual({ a: [10], b: [11], sources: [6, 100] });
+  expect(await counted(directory)).toEqual({ a: [10], b: [11], sources: [100, 6] });
 });
 
 test("a feed ends when the journal is finished between the parts of a block", async () => {
