@@ -1,5 +1,6 @@
 /** Hostile bytes in every file of a journal: what is sound is delivered, once and in order; the rest is counted. */
 import {
+  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -15,6 +16,7 @@ import { expect, test } from "vitest";
 import { diskFiles } from "../../../src/lib/base/files.js";
 import { writeChecked } from "../../../src/lib/journal/checked-json.js";
 import type { Journal } from "../../../src/lib/journal/journal.js";
+import { linkJournal, listLinks } from "../../../src/lib/store/wal/feed/link.js";
 import { afterDeath, append, drain, openJournal, range, take, temporaryDirectory } from "./support.js";
 
 const SEGMENT_BYTES = 60;
@@ -212,6 +214,25 @@ test("lines of an index that are there twice deliver nothing twice", async () =>
   const { a, b } = await readAll(directory);
   expect(b).toEqual([...range(0, 40), 1000]);
   expect(a).toEqual([...range(5, 40), 1000]);
+});
+
+test("the link of a table holds with either copy of what names the journal; a damaged one is told", async () => {
+  const damages = { "journal.json": true, "journal.copy.json": true, "tables/a.json": false };
+  for (const [name, isFound] of Object.entries(damages))
+    for (const kind of ["flip", "gone"]) {
+      const directory = await died();
+      const table = temporaryDirectory();
+      mkdirSync(join(table, "_wal"));
+      const { id } = JSON.parse(readFileSync(join(directory, "journal.json"), "utf8").slice(9)) as {
+        id: string;
+      };
+      await linkJournal(diskFiles, table, { journal: { directory, id }, reader: "a" });
+      if (kind === "gone") rmSync(join(directory, name));
+      else writeFileSync(join(directory, name), "{");
+      const [link] = await listLinks(diskFiles, table);
+      expect(link?.directory !== undefined, `${name} ${kind}`).toBe(isFound);
+      if (!isFound) expect(link?.fault).toBeDefined();
+    }
 });
 
 test("random bytes for any file are no reason to end", async () => {

@@ -2,7 +2,9 @@
 import { Block } from "../../event/block.js";
 import type { Delivery, Outcome } from "../../event/delivery/delivery.js";
 import type { Position } from "../../event/position.js";
+import type { WalOptions } from "./options.js";
 import type { Entry } from "./segment.js";
+import type { SegmentFile } from "./segment-writer.js";
 
 /** The last position of each source, in the order they came. */
 export function newestPositions(group: readonly Entry[]): Position[] {
@@ -27,6 +29,17 @@ export function countWithin(pending: readonly Entry[], room: number): number {
   while (count < pending.length && bytes + bytesOfEntry(pending[count]!) <= room)
     bytes += bytesOfEntry(pending[count++]!);
   return count;
+}
+
+/** Whether so many bytes more are for the next segment. */
+export function isFull(
+  segment: SegmentFile | undefined,
+  moreBytes: number,
+  { segmentBytes, queue }: Pick<WalOptions, "segmentBytes" | "queue">,
+): boolean {
+  if (segment === undefined) return false;
+  const isCounted = queue !== undefined && segment.commits.all.length >= queue.segmentCommits;
+  return isCounted || segment.length + moreBytes > segmentBytes;
 }
 
 /** Whether there is anything to write of it at once. The position of a block without events can wait: see `Silent`. */

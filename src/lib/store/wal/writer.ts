@@ -7,6 +7,7 @@ import { type Position, positionOf } from "../../event/position.js";
 import {
   bytesOfEntry,
   countWithin,
+  isFull,
   isWritten,
   NO_EVENTS,
   refuse,
@@ -224,7 +225,7 @@ export class Wal {
     this.#takeSilent();
     await this.#pace();
     const isOpen = this.#segment?.isOpen === true;
-    if (this.#isFull(bytesOfEntry(this.#pending[0]!)) && !isOpen) await this.#seal();
+    if (!isOpen && isFull(this.#segment, bytesOfEntry(this.#pending[0]!), this.#options)) await this.#seal();
     const room = isOpen ? PENDING_BYTES : segmentBytes - (this.#segment?.length ?? 0);
     const group = this.#pending.splice(0, countWithin(this.#pending, room));
     if (await this.#write(group)) {
@@ -236,14 +237,6 @@ export class Wal {
     this.#silent.addAgain(group);
     this.#done(group);
     refuse(group);
-  }
-
-  #isFull(moreBytes: number): boolean {
-    const { segmentBytes, queue } = this.#options;
-    const segment = this.#segment;
-    if (segment === undefined) return false;
-    const isCounted = queue !== undefined && segment.commits.all.length >= queue.segmentCommits;
-    return isCounted || segment.length + moreBytes > segmentBytes;
   }
 
   #create(): Promise<SegmentFile> {
