@@ -163,11 +163,11 @@ async function lookAt(
 
 /** Of a journal: there are two copies of what says so. */
 async function idOf(directory: string): Promise<unknown> {
-  const first = await readSmall(join(directory, "journal.json"));
+  const first = await readSmall(join(directory, "journal.json")).catch(undefinedWhereMissing);
   const id = decode(first)?.id;
   if (id !== undefined) return id;
-  const second = await readSmall(join(directory, "journal.copy.json")).catch(undefinedWhereMissing);
-  return decode(second)?.id;
+  const second = readSmall(join(directory, "journal.copy.json"));
+  return decode(await (first === undefined ? second : second.catch(undefinedWhereMissing)))?.id;
 }
 
 function broken(name: string, reader: string, fault: string): FoundLink {
