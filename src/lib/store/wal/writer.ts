@@ -236,8 +236,10 @@ export class Wal {
     const { segmentBytes, queue } = this.#options;
     const segment = this.#segment;
     if (segment === undefined) return false;
-    const isCounted = queue !== undefined && segment.commits.all.length >= queue.segmentCommits;
-    return isCounted || segment.length + moreBytes > segmentBytes;
+    if (queue === undefined) return segment.length + moreBytes > segmentBytes;
+    // Of small blocks the index is the larger part.
+    const isCounted = segment.commits.all.length >= queue.segmentCommits;
+    return isCounted || segment.length + segment.indexLength + moreBytes > segmentBytes;
   }
 
   #create(): Promise<SegmentFile> {
@@ -290,7 +292,7 @@ export class Wal {
         if (verdict === "seal" || this.#isBroken) await this.#seal();
         if (verdict === "seal") continue;
         this.#segment ??= await this.#create();
-        const written = writtenOf(group);
+        const written = queue?.join(writtenOf(group)) ?? writtenOf(group);
         const commits = await this.#segment.commit(written, nowMs());
         await Promise.all([
           this.#checkOwned(),
