@@ -5,7 +5,8 @@ import type { Entry } from "../store/wal/segment.js";
 
 /** Larger blocks stand for themselves. */
 const SMALL_BYTES = 4 * 1024;
-const JOINED_BYTES = 64 * 1024;
+/** What a bit costs that the disk has changed. */
+const JOINED_BYTES = 16 * 1024;
 
 /**
  * Small blocks of one round for the same readers as one: events that come one by one would otherwise cost a line of the
