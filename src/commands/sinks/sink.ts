@@ -18,7 +18,7 @@ import {
 import { dateOrder, sourceZone, timeField } from "../../lib/options/stream.js";
 import type { FedSink, FeedPlace } from "../../lib/pipeline/contract/feed.js";
 import type { Host } from "../../lib/pipeline/contract/host.js";
-import type { Sink } from "../../lib/pipeline/contract/sink.js";
+import type { SavedProgress, Sink } from "../../lib/pipeline/contract/sink.js";
 import { type Given, sink } from "../../lib/pipeline/contract/stage.js";
 import { FileSink, OutputSink } from "../../lib/sinks/file/output.js";
 import { balanceOf, type StoreReport, StoreSink } from "../../lib/sinks/store/store.js";
@@ -174,6 +174,7 @@ It may be rotated at any time, by renaming it or by copying and emptying it. doc
     partitionBy === undefined || to !== "store"
       ? []
       : parsePartitionBy(partitionBy, "--partition-by").filter((key) => key !== PARTITION_COLUMN),
+  savedProgress,
   keeps: ({ options }) => {
     if (printsEvents(options)) return undefined;
     return options.to === "store" || options.append ? "place" : "whole";
@@ -266,6 +267,18 @@ async function tableOptions(given: SinkGiven, host: Host) {
     asideName: `the quarantine of table ${table} of ${store}`,
     onReport: (report: StoreReport) => announce(report, table, store, host),
   };
+}
+
+/** Of a table, and of a file that is appended to. */
+async function savedProgress(given: SinkGiven, host: Host): Promise<SavedProgress | undefined> {
+  const { to, append, output } = given.options;
+  if (to === "store") {
+    const { progressOfTable } = await import("../../lib/sinks/store/log-positions.js");
+    return progressOfTable(tableDirectoryOf(given, host));
+  }
+  if (!append || output === undefined) return undefined;
+  const { progressOfFile } = await import("../../lib/sinks/append/progress-file.js");
+  return progressOfFile(localPath(host.cwd, output, "--output"));
 }
 
 function limitsOf(values: ValuesOf<typeof options>) {

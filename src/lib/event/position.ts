@@ -45,6 +45,14 @@ export function savedCursorOf({ source, offset, held, known, print }: Position):
   };
 }
 
+/** Whether it is a place in a journal, and so says nothing of the sources that the journal has. */
+export function isOfJournal({ cursor }: SavedCursor): boolean {
+  return cursor.stream.startsWith(JOURNAL_PREFIX);
+}
+
+/** Of the names of streams that readers of journals give. */
+export const JOURNAL_PREFIX = "journal:";
+
 /** The held lines by stream. */
 export function heldIn(cursors: readonly SavedCursor[]): ReadonlyMap<string, Buffer> {
   return new Map(

@@ -1,4 +1,5 @@
-import { isFor } from "../store/wal/segment.js";
+import type { Position } from "../event/position.js";
+import { type Commit, isFor } from "../store/wal/segment.js";
 import { sealedSegment } from "../store/wal/segment-writer.js";
 import type { Core } from "./core.js";
 import type { ReaderState } from "./places/reader-state.js";
@@ -116,8 +117,10 @@ export class SegmentFeed implements JournalFeed {
     const own = all.filter(
       (one) => isFor(one, this.#state.name) && one.events > 0 && (one.at ?? 0) >= this.from,
     );
-    // Places of sources are the journal's.
-    const commits = own.map(({ position: _, positions: __, aside: ___, ...one }) => one);
+    const commits: Commit[] = own.map(({ position: _, positions: __, aside: ___, ...one }) => one);
+    // With them the table has all that was for it of what the sources had read by the end of the segment.
+    const last = commits.at(-1);
+    if (last !== undefined) commits[commits.length - 1] = { ...last, positions: positionsIn(all) };
     const given: FeedSegment = {
       ...sealedSegment(base, sequence, commits),
       writer: writer.name,
@@ -127,4 +130,13 @@ export class SegmentFeed implements JournalFeed {
     this.#given.set(given, segment);
     return given;
   }
+}
+
+/** The newest of each source. */
+function positionsIn(commits: readonly Commit[]): readonly Position[] {
+  const newest = new Map<string, Position>();
+  for (const { position, positions = [] } of commits)
+    for (const one of position === undefined ? positions : [position, ...positions])
+      newest.set(one.source, one);
+  return [...newest.values()];
 }

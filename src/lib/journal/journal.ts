@@ -8,7 +8,6 @@ import { assert } from "../base/assert.js";
 import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import { diskFiles, type Files } from "../base/files.js";
 import type { Position } from "../event/position.js";
-import type { Sink } from "../pipeline/contract/sink.js";
 import { StateFiles } from "../store/wal/progress/state-files.js";
 import type { Losses, Writable } from "../store/wal/recovery/recover.js";
 import { DiskFullRetry } from "../store/wal/room/disk-full-retry.js";
@@ -52,7 +51,7 @@ export class Journal implements Core {
   readonly id: string;
   readonly directory: string;
   readonly files: Files;
-  readonly sink: Sink;
+  readonly sink: JournalSink;
   readonly segments: SegmentList;
   readonly tail: Tail;
   readonly #options: JournalOptions;

@@ -4,6 +4,7 @@ import { isSystemError } from "../base/files.js";
 import { Block, type Labels, type Origin } from "../event/block.js";
 import type { Cursor } from "../event/delivery/cursor.js";
 import { CursorTracker } from "../event/delivery/cursor-tracker.js";
+import { JOURNAL_PREFIX } from "../event/position.js";
 import type { Summary } from "../event/summary.js";
 import type { Replay } from "../pipeline/contract/source.js";
 import { type Commit, isFor } from "../store/wal/segment.js";
@@ -46,7 +47,7 @@ export class QueueReader implements JournalReader {
   constructor(core: Core, state: ReaderState) {
     this.#core = core;
     this.#state = state;
-    const id = `journal:${core.id}`;
+    const id = `${JOURNAL_PREFIX}${core.id}`;
     this.#stream = `${id}/${state.name}`;
     this.#next = state.place;
     this.#reached = state.place;

@@ -3,7 +3,13 @@ import { Block } from "../event/block.js";
 import type { Outcome } from "../event/delivery/delivery.js";
 import type { Position } from "../event/position.js";
 import type { Summary } from "../event/summary.js";
-import type { CheckpointCommit, CheckpointStore, Sink, States } from "../pipeline/contract/sink.js";
+import type {
+  CheckpointCommit,
+  CheckpointStore,
+  SavedProgress,
+  Sink,
+  States,
+} from "../pipeline/contract/sink.js";
 import { checksumOf } from "../store/wal/checksum.js";
 import { positionsOf, progressOf } from "../store/wal/progress/progress.js";
 import type { BlockFacts } from "../store/wal/segment.js";
@@ -23,14 +29,17 @@ export interface SinkOptions {
 /** What is written here is in the journal, for the readers that it is for. */
 export class JournalSink implements Sink {
   onReleased?: (block: Block) => void;
+  onExitClosed?: (exit: number) => void;
   readonly checkpoints: CheckpointStore;
+  /** How far the sinks say that sources were read: asked once, at the start. */
+  knownBefore?: () => Promise<SavedProgress>;
   readonly #options: SinkOptions;
 
   constructor(options: SinkOptions) {
     this.#options = options;
     const { states, positions, attempt } = options;
     this.checkpoints = {
-      resume: async () => progressOf(positions()),
+      resume: async () => withBefore(progressOf(positions()), await this.knownBefore?.()),
       begin: () => options.wal.beginTransaction(),
       commit: (checkpoint: CheckpointCommit) => attempt(() => options.wal.commit(positionsOf(checkpoint))),
       states,
@@ -110,4 +119,15 @@ function linesIn(bytes: Buffer): number {
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++;
   assert(bytes.length === 0 || bytes.at(-1) === 10, "a block for the journal does not end with a line");
   return count;
+}
+
+/** Of each stream the furthest: a sink is further than its journal where it was fed without it, or the journal is old. */
+function withBefore(own: SavedProgress, before: SavedProgress | undefined): SavedProgress {
+  if (before === undefined) return own;
+  const cursors = new Map(own.cursors.map((saved) => [saved.cursor.stream, saved]));
+  for (const saved of before.cursors) {
+    const { stream, offset } = saved.cursor;
+    if (offset > (cursors.get(stream)?.cursor.offset ?? -1)) cursors.set(stream, saved);
+  }
+  return { cursors: [...cursors.values()], states: new Map([...before.states, ...own.states]) };
 }

@@ -150,6 +150,13 @@ export const inputErrors = {
       `${f.path} would be replaced by what is new since the last run, and the checkpoint says that what it holds is done`,
     help: () => "append to it: sink --to file --append -o FILE; or move the file away first",
   }),
+  "output.of-journal": entry<{ path: string }>({
+    exitCode: 1,
+    message: (f) =>
+      `${f.path} has what came through the journal of a pipeline with several sinks: how far its sources were read is not known without that`,
+    help: (f) =>
+      `keep the other sinks; or remove ${f.path}.logpipe, and begin behind what there is: another --checkpoint, with --from end`,
+  }),
   "output.locked": entry<{ path: string; by: string }>({
     exitCode: 1,
     message: (f) => `${f.path} is being appended to by ${f.by}`,

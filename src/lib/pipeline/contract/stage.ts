@@ -10,7 +10,7 @@ import type { FedSink, FeedPlace } from "./feed.js";
 import type { Host } from "./host.js";
 import type { StageIo, StageReport } from "./resources.js";
 import type { Screen } from "./screen.js";
-import type { Sink } from "./sink.js";
+import type { SavedProgress, Sink } from "./sink.js";
 import type { Source } from "./source.js";
 import type { Terminal } from "./terminal.js";
 import type { StageContext, Transform } from "./transform.js";
@@ -226,6 +226,11 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
    * "whole": nothing, before the end of the run gives its file the name. Absent: neither.
    */
   keeps?(given: Given<O>): "place" | "whole" | undefined;
+  /**
+   * How far it says that sources were read, from runs before and without being opened: what a journal goes by that has
+   * just come between them. Undefined: it keeps none, or nothing is there.
+   */
+  savedProgress?(given: Given<O>, host: Host): Promise<SavedProgress | undefined>;
   /** Whether it writes this format itself, which --to or the name of the file asks for. */
   writes?(given: Given<O>, format: FormatName): boolean;
   /** `format`: one that it `writes`. */

@@ -1,4 +1,6 @@
 /** Where a pipeline ends: in its sink, or in a format on standard output or in the file of `-o`. */
+import { failure } from "../../base/errors/index.js";
+import { isOfJournal } from "../../event/position.js";
 import type { FormatName } from "../../options/result-format.js";
 import { FileSink, OutputSink, PrintedFile } from "../../sinks/file/output.js";
 import type { Host } from "../contract/host.js";
@@ -77,4 +79,21 @@ async function printer(
     return wrapped;
   };
   return ResultSink.open({ format, output: host.standard.stdout, parsed }, host);
+}
+
+/**
+ * Throws output.of-journal where nothing says how far the sources were read for what the sink has; they are closed then.
+ */
+export async function checkOfJournal(
+  step: Pipeline["sink"],
+  sources: readonly Source[],
+  host: Host,
+): Promise<void> {
+  if (step === undefined || sources.every(({ replay }) => replay === undefined)) return;
+  const { declaration, given } = step;
+  if (declaration.tableOf?.(given, host) !== undefined) return;
+  const saved = await declaration.savedProgress?.(given, host);
+  if (saved?.cursors.some(isOfJournal) !== true) return;
+  await Promise.all(sources.map((source) => source.close()));
+  throw failure("output.of-journal", { path: given.options["output"] as string });
 }

@@ -14,7 +14,7 @@ import type { Host } from "../contract/host.js";
 import type { Pipeline, RunOptions } from "../contract/pipeline.js";
 import type { Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
-import { isPrinting, openSink, withoutShown } from "./open-sink.js";
+import { checkOfJournal, isPrinting, openSink, withoutShown } from "./open-sink.js";
 import type { ParseFirst } from "./parse-first.js";
 import { areAllUnread, openStages, writeReports } from "./resources.js";
 import { Run } from "./run.js";
@@ -60,6 +60,7 @@ async function runOnce(asked: Pipeline, options: RunOptions, host: Host): Promis
     },
   };
   let source = await openSource(pipeline, asked, watched);
+  await checkOfJournal(pipeline.sink, [source], host);
   const sink = await openSink(pipeline, options, host);
   tellOfAgain(pipeline, source, host);
   await checkReplaced(source, sink);

@@ -8,9 +8,11 @@
  * and when it has grown.
  */
 import { join } from "node:path";
-import { type Files, makeDurableDirectory, type OpenFile } from "../../base/files.js";
+import { diskFiles, type Files, makeDurableDirectory, type OpenFile } from "../../base/files.js";
 import { crc32c, hex8 } from "../../base/hash/crc32c.js";
 import type { Position } from "../../event/position.js";
+import type { SavedProgress } from "../../pipeline/contract/sink.js";
+import { progressOf } from "../../store/wal/progress/progress.js";
 
 export interface AppendProgress {
   /** Which file: `OpenFile.identity`; "" where that is not known. */
@@ -118,4 +120,10 @@ function parsed(line: string): AppendProgress | undefined {
   if (version !== VERSION)
     throw new Error(`its progress file is of version ${version}, this logpipe knows ${VERSION}`);
   return progress;
+}
+
+/** How far sources were read whose events are in the file; undefined: nobody appends to it. */
+export async function progressOfFile(path: string): Promise<SavedProgress | undefined> {
+  const known = await new ProgressFile(diskFiles, `${path}.logpipe`).read().catch(() => undefined);
+  return known && progressOf(known.positions);
 }

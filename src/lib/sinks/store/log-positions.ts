@@ -3,11 +3,14 @@
  * table has it.
  */
 import { join } from "node:path";
-import type { Files } from "../../base/files.js";
+import { diskFiles, type Files } from "../../base/files.js";
 import type { Position } from "../../event/position.js";
-import type { TableLog } from "../../store/delta/snapshot.js";
+import type { SavedProgress } from "../../pipeline/contract/sink.js";
+import { TableLog } from "../../store/delta/snapshot.js";
+import { logsOf } from "../../store/wal/feed/logs.js";
+import { progressOf } from "../../store/wal/progress/progress.js";
 import { sequencesIn } from "../../store/wal/recovery/recover.js";
-import { decodeCommits, segmentName, transactionOf, WAL_DIRECTORY } from "../../store/wal/segment.js";
+import { decodeCommits, segmentName, transactionOf } from "../../store/wal/segment.js";
 
 /**
  * The positions of a table and of such logs. An owner that cannot be seen from here (another container) is taken for
@@ -15,7 +18,7 @@ import { decodeCommits, segmentName, transactionOf, WAL_DIRECTORY } from "../../
  */
 export async function withLogPositions(files: Files, log: TableLog): Promise<Position[]> {
   // First: what is stored meanwhile is in the table that is read after it.
-  const inLog = await segmentsIn(files, join(log.directory, WAL_DIRECTORY));
+  const inLog = await segmentsIn(files, log.directory);
   const { txns, positions } = await log.refresh();
   const newest = new Map(positions);
   for (const { writer, sequence, positions: found } of inLog) {
@@ -27,16 +30,23 @@ export async function withLogPositions(files: Files, log: TableLog): Promise<Pos
   return [...newest.values()];
 }
 
+/** The same of a table that is not open; undefined: there is none. */
+export async function progressOfTable(directory: string): Promise<SavedProgress | undefined> {
+  if ((await diskFiles.stat(directory)) === undefined) return undefined;
+  return progressOf(await withLogPositions(diskFiles, new TableLog(directory)));
+}
+
 interface Segment {
   readonly writer: string;
   readonly sequence: number;
   readonly positions: readonly Position[];
 }
 
-async function segmentsIn(files: Files, parent: string): Promise<Segment[]> {
+/** Of journals that feed the table, too: queries show what they hold for it. */
+async function segmentsIn(files: Files, tableDirectory: string): Promise<Segment[]> {
   const found: Segment[] = [];
-  for (const writer of await files.list(parent).catch(() => [])) {
-    const directory = join(parent, writer);
+  const { logs } = await logsOf(files, tableDirectory);
+  for (const { name: writer, directory } of logs) {
     for (const sequence of sequencesIn(await files.list(directory).catch(() => [])))
       found.push({
         writer,

@@ -1,7 +1,9 @@
 /** The journals of a running graph, and who reads them. */
+import { isOfJournal, type SavedCursor } from "../../../event/position.js";
 import type { Journal } from "../../../journal/journal.js";
 import type { Graph, SinkNode } from "../../contract/graph.js";
 import type { Host } from "../../contract/host.js";
+import type { SavedProgress } from "../../contract/sink.js";
 import { directoryOf, journalDirectory } from "./journal-place.js";
 import type { NetworkPart, Placement } from "./placement/placement.js";
 
@@ -36,6 +38,7 @@ export class Journals {
           onWarning: (text) => host.log("warn", text),
         });
         journals.open.set(name, journal);
+        journal.sink.knownBefore = () => progressOfSinks(part.graph, host);
       }
     } catch (error) {
       await journals.close();
@@ -73,4 +76,26 @@ function readersOf({ graph, readers }: NetworkPart, sinks: ReadonlySet<string>) 
       ? [{ name, exits: [exit], counts: required !== "optional", onFull }]
       : [],
   );
+}
+
+/**
+ * How far the sinks say that sources were read: a sink that had its source for itself goes on where it was, beside
+ * others. Of several the least: what comes twice is better than what is missing.
+ */
+async function progressOfSinks({ sinks }: Graph, host: Host): Promise<SavedProgress> {
+  const cursors = new Map<string, SavedCursor>();
+  const states = new Map<string, number>();
+  for (const { step } of sinks) {
+    const known = await step?.declaration.savedProgress?.(step.given, host);
+    // What it got from a journal says nothing of sources.
+    const isTable = step?.declaration.tableOf?.(step.given, host) !== undefined;
+    if (!isTable && known?.cursors.some(isOfJournal) === true) continue;
+    for (const saved of known?.cursors ?? []) {
+      const { stream, offset } = saved.cursor;
+      const other = cursors.get(stream);
+      if (other === undefined || offset < other.cursor.offset) cursors.set(stream, saved);
+    }
+    for (const [id, number] of known?.states ?? []) states.set(id, number);
+  }
+  return { cursors: [...cursors.values()], states };
 }

@@ -9,6 +9,7 @@ import { throttleStep } from "../../contract/rate-limit.js";
 import type { Sink } from "../../contract/sink.js";
 import type { Source } from "../../contract/source.js";
 import type { StageDeclaration } from "../../contract/stage.js";
+import { checkOfJournal } from "../open-sink.js";
 import { openSteps, readsStdin } from "../resources.js";
 import { FanOut, type QueuedExit } from "./fan-out.js";
 import type { Journals } from "./journals.js";
@@ -47,6 +48,8 @@ export async function openPart(part: NetworkPart, opening: PartOpening): Promise
   const sources: Source[] = [];
   try {
     for (const node of graph.sources) sources.push(await openSource(node, part, opening));
+    if (part.boundary === "sink" && part.reads === undefined)
+      await checkOfJournal(graph.sinks[0]!.step, sources, opening.host);
     const { boundary, queues } = await openBoundary(part, opening);
     return { part, plan, sources, boundary, steps: stepsOf, queues };
   } catch (error) {
