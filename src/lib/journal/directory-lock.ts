@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { failure } from "../base/errors/index.js";
 import { diskFiles, type Files } from "../base/files.js";
-import { isLockFile, type Lock, newestLock, takeLock, unseenSinceMs } from "../store/wal/lock.js";
+import {
+  isLockFile,
+  isLockReadable,
+  type Lock,
+  newestLock,
+  takeLock,
+  unseenSinceMs,
+} from "../store/wal/lock.js";
 import type { JournalOptions } from "./types.js";
 
 /** A journal's directory is this process's. */
@@ -29,7 +36,9 @@ export async function lockDirectory(options: JournalOptions): Promise<DirectoryL
       throw failure("journal.locked", { path: directory });
     if (sinceMs === undefined)
       onWarning?.(
-        `the journal ${directory} was another machine's or container's: waiting to hear whether that lives`,
+        (await isLockReadable(files, directory))
+          ? `the journal ${directory} was another machine's or container's: waiting to hear whether that lives`
+          : `the lock of the journal ${directory} is damaged: waiting up to a minute to hear whether its owner lives`,
       );
     sinceMs = nowMs;
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));

@@ -25,8 +25,6 @@ export class Intake {
   /** Events appended since it was opened. */
   events = 0;
   readonly #options: IntakeOptions;
-  /** Of commits that do not count yet. */
-  #openPositions: Position[] = [];
   /** Entries whose buffers the tail has. */
   readonly #kept = new WeakSet<Entry>();
 
@@ -41,20 +39,13 @@ export class Intake {
     for (const [i, commit] of commits.entries()) {
       const { block } = entries[i]!;
       if (commit.length > 0 && this.#options.tail.add(commit, block)) this.#kept.add(entries[i]!);
-      const { position, positions = [] } = commit;
-      this.#openPositions.push(...(position === undefined ? positions : [position, ...positions]));
     }
     segment.bytes = file.length + file.indexLength;
-    if (file.isOpen) return;
-    this.#close(segment, file);
+    if (file.commits.count > segment.counted) this.#close(segment, file);
   }
 
-  /** All that was written to the open segment counts now. */
+  /** More of what was written to the open segment counts now. */
   #close(segment: JournalSegment, file: SegmentFile): void {
-    for (const position of this.#openPositions.splice(0)) {
-      this.#options.positions.delete(position.source);
-      this.#options.positions.set(position.source, position);
-    }
     const { all, count } = file.commits;
     for (let i = segment.counted; i < count; i++) this.#count(segment, all[i]!);
     segment.counted = count;
@@ -66,6 +57,11 @@ export class Intake {
   #count(segment: JournalSegment, commit: Commit): void {
     addCommit(segment, commit);
     this.events += commit.events;
+    const { position, positions = [] } = commit;
+    for (const one of position === undefined ? positions : [position, ...positions]) {
+      this.#options.positions.delete(one.source);
+      this.#options.positions.set(one.source, one);
+    }
     for (const reader of this.#options.readers.values())
       if (isFor(commit, reader.name)) reader.addressed += commit.events;
   }

@@ -246,12 +246,12 @@ export class Journal implements Core {
   }
 
   async mend(segment: JournalSegment): Promise<void> {
-    if (segment.file !== undefined) await this.#wal.roll();
+    if (segment.file !== undefined) await this.#wal.roll({ isLast: this.#isFinished });
     await this.#attempt(() => mendSegment(this.files, segment, this.#losses, this.#options));
   }
 
   async roll(): Promise<void> {
-    await this.#attempt(() => this.#wal.roll());
+    await this.#attempt(() => this.#wal.roll({ isLast: this.#isFinished }));
   }
 
   async #begin(): Promise<void> {

@@ -9,7 +9,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { diskFiles } from "../../../src/lib/base/files.js";
@@ -37,10 +37,12 @@ function filesIn(directory: string): string[] {
   return all.filter((name) => statSync(join(directory, name)).isFile()).sort();
 }
 
-/** The lock of an owner that nobody can make out is waited for: it has been silent for long here. */
-function longAgo(path: string): void {
-  const then = new Date(Date.now() - 3_600_000);
-  if (basename(path).startsWith("lock-")) utimesSync(path, then, then);
+/**
+ * A disk that changes bytes tells no time. It matters for locks: one that is not readable and was written just now is
+ * waited for, up to a minute, since its owner may live.
+ */
+function isOld(path: string): void {
+  utimesSync(path, new Date("2020-01-01"), new Date("2020-01-01"));
 }
 
 function flip(path: string, at: number): void {
@@ -48,7 +50,7 @@ function flip(path: string, at: number): void {
   if (bytes.length === 0) return;
   bytes[at % bytes.length]! ^= 1 << (at % 8);
   writeFileSync(path, bytes);
-  longAgo(path);
+  isOld(path);
 }
 
 interface Got {
@@ -72,7 +74,7 @@ async function readAll(directory: string): Promise<Got> {
 
 const inOrder = (numbers: number[]) => expect(numbers).toEqual([...new Set(numbers)].sort((x, y) => x - y));
 
-test("one flipped bit, in any file, costs at most the block that it tells of, and is said", async () => {
+test("one flipped bit, in any file, costs at most the block that it is in, and is said", async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(), fc.nat(), async (which, at) => {
       const directory = await died();
@@ -84,8 +86,7 @@ test("one flipped bit, in any file, costs at most the block that it tells of, an
       inOrder(b);
       expect([a.at(-1), b.at(-1)]).toEqual([1000, 1000]);
       const missing = range(0, 40).filter((n) => !b.includes(n));
-      // The end of a line of the index, or a new one: two blocks.
-      expect(missing.length, `${name} at ${at}`).toBeLessThanOrEqual(name.endsWith(".commits") ? 2 : 1);
+      expect(missing.length, `${name} at ${at}`).toBeLessThanOrEqual(1);
       if (missing.length > 0) expect(warnings.join(), name).toContain("damage");
       if (missing.length > 0 && name.endsWith(".ndjson")) expect(lost).toBeGreaterThan(0);
       // Its own place may be gone with its file: then it begins again.
@@ -93,7 +94,7 @@ test("one flipped bit, in any file, costs at most the block that it tells of, an
     }),
     { numRuns: 40 },
   );
-});
+}, 120_000);
 
 test("a file that is cut off or gone costs what is in it, and is said", async () => {
   for (const kind of ["cut", "gone"] as const) {
@@ -103,8 +104,10 @@ test("a file that is cut off or gone costs what is in it, and is said", async ()
       const path = join(directory, filesIn(directory)[i]!);
       const { size } = statSync(path);
       if (kind === "gone") rmSync(path);
-      else truncateSync(path, Math.floor(size / 2));
-      if (kind === "cut") longAgo(path);
+      else {
+        truncateSync(path, Math.floor(size / 2));
+        isOld(path);
+      }
       const { a, b, warnings } = await readAll(directory);
       inOrder(a);
       inOrder(b);
@@ -113,7 +116,7 @@ test("a file that is cut off or gone costs what is in it, and is said", async ()
       if (missing.length > 0) expect(warnings.join(), `${kind} ${path}`).toMatch(/damage|missing/);
     }
   }
-});
+}, 120_000);
 
 test("a segment that changes while the journal is open", async () => {
   const warnings: string[] = [];
@@ -123,16 +126,17 @@ test("a segment that changes while the journal is open", async () => {
   await first.close();
   const writer = join(directory, "_wal", readdirSync(join(directory, "_wal"))[0]!);
   const journal = await openJournal(directory, { onWarning: (text) => warnings.push(text) });
-  expect(journal.stats().segments).toBeGreaterThan(5);
   const b = await take(journal.reader("b"), 10);
-  const [, , third] = readdirSync(writer).filter((name) => name.endsWith(".ndjson"));
+  const [, , third] = readdirSync(writer)
+    .filter((name) => name.endsWith(".ndjson"))
+    .sort();
   flip(join(writer, third!), 3);
   await journal.finish();
   const a = await drain(journal.reader("a"));
   await take(journal.reader("b"), 100, true, b);
   expect(a.length).toBe(39);
   expect(b).toEqual(a);
-  expect(warnings.join()).toContain("1 event in 9 bytes");
+  expect(warnings.join()).toContain("1 events in 9 bytes are kept");
   expect(journal.stats()).toMatchObject({ losses: { damagedEvents: 1, lostEvents: 0 } });
   await journal.close();
   const left = readdirSync(writer);
@@ -174,6 +178,42 @@ test("a journal of another version is refused, and not touched", async () => {
   expect(filesIn(directory)).toEqual(before);
 });
 
+test("a lock that is damaged and was written just now is waited for, said, and given up on a signal", async () => {
+  const directory = await died();
+  writeFileSync(join(directory, "lock-1"), "{");
+  const stop = new AbortController();
+  const warnings: string[] = [];
+  const onWarning = (text: string) => {
+    warnings.push(text);
+    stop.abort();
+  };
+  await expect(openJournal(directory, { onWarning, signal: stop.signal })).rejects.toMatchObject({
+    code: "journal.locked",
+  });
+  expect(warnings.join()).toContain("is damaged: waiting up to a minute");
+});
+
+test("a place of which both slots are damaged begins again, with all that is there", async () => {
+  const directory = await died();
+  const path = join(directory, "readers", "a.place");
+  for (const at of [3, 259]) if (statSync(path).size > at) flip(path, at);
+  const { a, warnings } = await readAll(directory);
+  expect(a).toEqual([...range(0, 40), 1000]);
+  expect(warnings.join()).toContain("begins again");
+});
+
+test("lines of an index that are there twice deliver nothing twice", async () => {
+  const directory = await died();
+  const writer = join(directory, "_wal", readdirSync(join(directory, "_wal"))[0]!);
+  for (const name of readdirSync(writer).filter((one) => one.endsWith(".commits"))) {
+    const lines = readFileSync(join(writer, name), "utf8").split("\n").slice(0, -1);
+    writeFileSync(join(writer, name), `${lines.flatMap((line) => [line, line]).join("\n")}\n`);
+  }
+  const { a, b } = await readAll(directory);
+  expect(b).toEqual([...range(0, 40), 1000]);
+  expect(a).toEqual([...range(5, 40), 1000]);
+});
+
 test("random bytes for any file are no reason to end", async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(), fc.uint8Array({ maxLength: 400 }), async (which, bytes) => {
@@ -181,7 +221,7 @@ test("random bytes for any file are no reason to end", async () => {
       const files = filesIn(directory);
       const path = join(directory, files[which % files.length]!);
       writeFileSync(path, bytes);
-      longAgo(path);
+      isOld(path);
       const { b } = await readAll(directory);
       inOrder(b);
       expect(range(0, 40).filter((n) => !b.includes(n)).length).toBeLessThanOrEqual(
@@ -190,4 +230,4 @@ test("random bytes for any file are no reason to end", async () => {
     }),
     { numRuns: 30 },
   );
-});
+}, 120_000);

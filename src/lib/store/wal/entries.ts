@@ -39,13 +39,21 @@ const NO_ROOM: Outcome = { kind: "refused", reason: "no room in the write-ahead 
 /** Carries positions, or lines set aside, where no block comes. */
 export const NO_EVENTS = new Block(Buffer.alloc(0));
 
-/** What is written of a group: positions of blocks without events are in it as well, all that is told to be durable. */
-export function writtenOf(group: readonly Entry[]): readonly Entry[] {
+/**
+ * What is written of a group: positions of blocks without events are in it as well, all that is told to be durable.
+ * They never make open entries count: they stand before those at the end, and count with them where there is nothing
+ * else. `isOpen`: the entries before are.
+ */
+export function writtenOf(group: readonly Entry[], isOpen: boolean): readonly Entry[] {
   const written = group.filter(isWritten);
   if (written.length === group.length) return written;
   const said = new Set(newestPositions(written));
   const silent = newestPositions(group).filter((position) => !said.has(position));
-  return silent.length === 0 ? written : [...written, { block: NO_EVENTS, positions: silent }];
+  if (silent.length === 0) return written;
+  const closed = written.findLastIndex((entry) => entry.isOpen !== true) + 1;
+  const isWithin = (isOpen && closed === 0) || group.every((entry) => entry.isOpen === true);
+  const entry = { block: NO_EVENTS, positions: silent, ...(isWithin ? { isOpen: true } : {}) };
+  return [...written.slice(0, closed), entry, ...written.slice(closed)];
 }
 
 /** They are thrown away, but for positions that have waited: those wait on. */
@@ -100,10 +108,10 @@ export class Silent {
     return this.#entry !== undefined && performance.now() - this.#sinceMs >= SILENT_MS;
   }
 
-  /** What is to be written now. */
-  take(): Entry | undefined {
+  /** What is to be written now; in a transaction it counts with that. */
+  take(isOpen: boolean): Entry | undefined {
     const entry = this.#entry;
     this.#entry = undefined;
-    return entry;
+    return entry && isOpen ? { ...entry, isOpen } : entry;
   }
 }

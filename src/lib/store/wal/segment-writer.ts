@@ -168,7 +168,7 @@ export class SegmentFile {
     for (const [{ file, length }, buffers] of touched) await file.write(buffers, length);
     await Promise.all(touched.map(([{ file }]) => file.sync()));
     for (const [part, buffers] of touched) part.length += bytesOf(buffers);
-    this.#add(commits);
+    this.#add(commits, records);
     return commits;
   }
 
@@ -222,7 +222,7 @@ export class SegmentFile {
     await next.#index.file.write(records, 0);
     await Promise.all(touched.map(({ file }) => file.sync()));
     next.#index.length = bytesOf(records);
-    next.#add(moved);
+    next.#add(moved, records);
   }
 
   /** Closes and removes the files of a segment that is not wanted after all. */
@@ -238,17 +238,22 @@ export class SegmentFile {
     return checksumOf(await this.#data.file.read(last.offset, last.length)) === last.crc32c;
   }
 
-  #add(commits: readonly Commit[]): void {
+  /** What is before the last that is not open counts. */
+  #add(commits: readonly Commit[], records: readonly Buffer[]): void {
+    const before = this.#commits.length;
     for (const commit of commits) this.#commits.push(commit);
-    if (commits.at(-1)?.isOpen === true) return;
-    const fresh = this.#commits.slice(this.#closed.commits);
+    const last = commits.findLastIndex(({ isOpen }) => isOpen !== true);
+    if (last < 0) return;
+    const fresh = this.#commits.slice(this.#closed.commits, before + last + 1);
+    const { offset, length } = commits[last]!;
+    const aside = fresh.findLast((commit) => commit.aside !== undefined)?.aside;
     this.#closed = {
-      commits: this.#commits.length,
+      commits: before + last + 1,
       events: this.#closed.events + fresh.reduce((sum, { events }) => sum + events, 0),
-      lines: this.#closed.lines + fresh.reduce((sum, { aside }) => sum + (aside?.lines ?? 0), 0),
-      data: this.#data.length,
-      index: this.#index.length,
-      aside: this.#aside?.length ?? 0,
+      lines: this.#closed.lines + fresh.reduce((sum, one) => sum + (one.aside?.lines ?? 0), 0),
+      data: offset + length,
+      index: this.#index.length - bytesOf(records.slice(last + 1)),
+      aside: aside === undefined ? this.#closed.aside : aside.offset + aside.length,
     };
   }
 

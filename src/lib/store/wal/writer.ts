@@ -48,6 +48,7 @@ export class Wal {
   #pendingBytes = 0;
   readonly #silent = new Silent();
   #rollsWanted = 0;
+  #isEnding = false;
   #work: Promise<void> | undefined;
   #roundMs = Number.NEGATIVE_INFINITY;
   #failure: { readonly error: unknown } | undefined;
@@ -135,10 +136,14 @@ export class Wal {
     return this.#segment === undefined ? 0 : this.#options.nowMs() - this.#segment.openedMs;
   }
 
-  /** Hands the open segment over, if there is one. What was appended before the call is in it or in one before. */
-  async roll(): Promise<void> {
+  /**
+   * Hands the open segment over, if there is one. What was appended before the call is in it or in one before: it waits
+   * for the end of what is open. `isLast`: that does not come any more, and is left out.
+   */
+  async roll({ isLast = false } = {}): Promise<void> {
     this.#throwIfFailed();
     await this.flush();
+    this.#isEnding ||= isLast;
     this.#rollsWanted++;
     this.#sealed.expect(1);
     this.#begin();
@@ -189,8 +194,9 @@ export class Wal {
     await Promise.resolve();
     try {
       for (;;) {
-        // In a transaction a roll waits for its end.
-        if (this.#rollsWanted > 0 && this.#segment?.isOpen !== true) await this.#sealForRolls();
+        // In a transaction, or between the parts of a block, a roll waits for the end.
+        if (this.#rollsWanted > 0 && (this.#isEnding || this.#segment?.isOpen !== true))
+          await this.#sealForRolls();
         else if (this.#pending.length > 0) await this.#commitPending();
         else break;
       }
@@ -257,7 +263,9 @@ export class Wal {
 
   /** Has positions that have waited written before what is pending. False: there are none. */
   #takeSilent(): boolean {
-    const entry = this.#silent.take();
+    // Between the parts of a block it would make those count that are there.
+    if (this.#segment?.isOpen === true && !this.#isTransactional) return false;
+    const entry = this.#silent.take(this.#isTransactional);
     if (entry === undefined) return false;
     this.#pending.unshift(entry);
     this.#durable.expect(1);
@@ -292,7 +300,8 @@ export class Wal {
         if (verdict === "seal" || this.#isBroken) await this.#seal();
         if (verdict === "seal") continue;
         this.#segment ??= await this.#create();
-        const written = queue?.join(writtenOf(group)) ?? writtenOf(group);
+        const wanted = writtenOf(group, this.#segment.isOpen);
+        const written = queue?.join(wanted) ?? wanted;
         const commits = await this.#segment.commit(written, nowMs());
         await Promise.all([
           this.#checkOwned(),
