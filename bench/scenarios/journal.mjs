@@ -1,9 +1,10 @@
 // The journal: appends beside plain writes with as many syncs on the same disk, reading from the disk, the memory of a
 // reader that is far behind, and how long single events wait for their acknowledgement.
 import { spawnSync } from "node:child_process";
-import { closeSync, fdatasyncSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, fdatasync, fdatasyncSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { data, root } from "../lib/paths.mjs";
 
 const BLOCK_BYTES = 128 * 1024;
@@ -99,6 +100,7 @@ async function singles(seconds, add) {
   const block = await blockOf(200);
   const times = [];
   const reading = drain(journal.reader("a"));
+  const beside = plainSyncs(block().bytes);
   const began = performance.now();
   let count = 0;
   while (performance.now() - began < seconds * 1000) {
@@ -110,13 +112,47 @@ async function singles(seconds, add) {
     }
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
+  const syncTimes = await beside.stop();
   await journal.sink.flush();
   await journal.finish();
   await reading;
   await journal.close();
+  add("single events, acknowledged", percentiles(times), `${Math.round(count / seconds)}/s`);
+  add("a plain fdatasync beside them", percentiles(syncTimes), `${syncTimes.length} syncs`);
+}
+
+function percentiles(times) {
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share) => `${sorted[Math.floor((sorted.length - 1) * share)].toFixed(1)} ms`;
-  add("single events, acknowledged", `p50 ${at(0.5)}, p99 ${at(0.99)}`, `${Math.round(count / seconds)}/s`);
+  return `p50 ${at(0.5)}, p99 ${at(0.99)}`;
+}
+
+/** What the disk, and the rest of the machine, let a sync take meanwhile: some 50 a second, in a file of its own. */
+function plainSyncs(bytes) {
+  const path = join(data, "journal-plain");
+  const file = openSync(path, "w");
+  const sync = promisify(fdatasync);
+  const times = [];
+  let isStopped = false;
+  const run = async () => {
+    while (!isStopped) {
+      writeSync(file, bytes);
+      const before = performance.now();
+      await sync(file);
+      times.push(performance.now() - before);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    closeSync(file);
+    rmSync(path);
+    return times;
+  };
+  const running = run();
+  return {
+    stop: () => {
+      isStopped = true;
+      return running;
+    },
+  };
 }
 
 /** The most memory of a process whose reader is so far behind. */
