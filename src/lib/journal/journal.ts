@@ -16,6 +16,7 @@ import type { Core } from "./core.js";
 import type { DirectoryLock } from "./directory-lock.js";
 import { SegmentFeed, segmentBytesOf } from "./feed.js";
 import { Intake } from "./intake.js";
+import { joinSmall } from "./join.js";
 import { type Opened, openDirectory } from "./opening.js";
 import { ReaderPlaces } from "./places/places.js";
 import type { ReaderState } from "./places/reader-state.js";
@@ -292,6 +293,7 @@ export class Journal implements Core {
         id: this.id,
         from: this.readable,
         segmentCommits: SEGMENT_COMMITS,
+        join: joinSmall,
         onRound: (file, commits, entries) => this.#intake.written(file, commits, entries),
       },
     });

@@ -85,6 +85,8 @@ export class JournalRoom implements Room {
     // So that it can go.
     if (openBytes > 0 && segments.all.every(({ file }) => file !== undefined)) return "seal";
     const verdict = this.#dropSomething();
+    // What is open may be wanted by nobody who is behind.
+    if (verdict === "drop" && openBytes > 0) return "seal";
     if (verdict !== undefined) return verdict;
     this.#throwIfStopped(isOver ? new Error("it is at its limit") : DISK_IS_FULL);
     if (isOver) await this.#waitForReaders();

@@ -164,3 +164,19 @@ test("an event is read as soon as it is synced, with all that its block had", as
   expect(got.summary).toEqual(block.summary);
   expect([got.entry, got.exits]).toEqual([3, undefined]);
 });
+
+test("events that come one by one are one block with what they hold, each acknowledged for itself", async () => {
+  const directory = temporaryDirectory();
+  const journal = await openJournal(directory);
+  const outcomes = await append(journal, range(0, 500), (n) => (n < 300 ? undefined : [1]), true);
+  expect(outcomes.filter(({ kind }) => kind === "stored").length).toBe(500);
+  await journal.finish();
+  const blocks: Block[] = [];
+  const reader = journal.reader("b");
+  for (let block = await reader.read(); block !== undefined; block = await reader.read()) blocks.push(block);
+  expect(blocks.length).toBeLessThan(20);
+  expect(blocks.flatMap(numbersIn)).toEqual(range(0, 500));
+  expect(blocks.reduce((sum, { summary }) => sum + summary!.events, 0)).toBe(500);
+  expect(blocks.every((block) => block.summary!.columns[0]!.count === block.summary!.events)).toBe(true);
+  expect(await drain(journal.reader("a"))).toEqual(range(0, 300));
+});

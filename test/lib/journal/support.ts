@@ -20,10 +20,11 @@ export async function openJournal(directory: string, more: Partial<JournalOption
   return journal;
 }
 
-/** A block of events `{"n":N}`. */
+/** A block of events `{"n":N}`, with an `entry`: so it is not joined with others. */
 export function numbered(numbers: readonly number[], exits?: readonly number[]): Block {
   const block = blocksOf(numbers.map((n) => JSON.stringify({ n })))[0] ?? new Block(Buffer.alloc(0));
   block.exits = exits;
+  block.entry = 0;
   return block;
 }
 
@@ -32,9 +33,11 @@ export async function append(
   journal: Journal,
   numbers: readonly number[],
   exits?: (n: number) => readonly number[] | undefined,
+  mayBeJoined = false,
 ): Promise<Outcome[]> {
   const outcomes = numbers.map(async (n) => {
     const block = numbered([n], exits?.(n));
+    if (mayBeJoined) block.entry = undefined;
     const outcome = new Promise<Outcome>((resolve) => {
       block.delivery = newDelivery(resolve);
     });

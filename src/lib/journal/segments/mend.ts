@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
 import type { Files } from "../../base/files.js";
+import { countOf } from "../../base/size.js";
 import { basePath, keptOf } from "../../store/wal/recovery/damaged-file.js";
 import { examineSegment } from "../../store/wal/recovery/examine.js";
 import { type Losses, mend, type Writable } from "../../store/wal/recovery/recover.js";
@@ -37,6 +38,6 @@ export async function mendSegment(
   const events = losses.damagedEvents - before.damagedEvents;
   if (bytes + events === 0) return;
   onWarning?.(
-    `${base}.ndjson is not what was written: ${events} events in ${bytes} bytes are kept in .damaged files beside it, all others are delivered`,
+    `${base}.ndjson is not what was written: ${countOf(events, "event")} in ${countOf(bytes, "byte")} kept in .damaged files beside it, all others are delivered`,
   );
 }

@@ -38,8 +38,10 @@ export function isFull(
   { segmentBytes, queue }: Pick<WalOptions, "segmentBytes" | "queue">,
 ): boolean {
   if (segment === undefined) return false;
-  const isCounted = queue !== undefined && segment.commits.all.length >= queue.segmentCommits;
-  return isCounted || segment.length + moreBytes > segmentBytes;
+  if (queue === undefined) return segment.length + moreBytes > segmentBytes;
+  // Of small blocks the index is the larger part.
+  const isCounted = segment.commits.all.length >= queue.segmentCommits;
+  return isCounted || segment.length + segment.indexLength + moreBytes > segmentBytes;
 }
 
 /** Whether there is anything to write of it at once. The position of a block without events can wait: see `Silent`. */

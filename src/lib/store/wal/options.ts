@@ -33,6 +33,8 @@ export interface Queue {
   readonly from: number;
   /** A segment ends at this many commits, too. */
   readonly segmentCommits: number;
+  /** The entries of a round as they are to be written. */
+  readonly join: (entries: readonly Entry[]) => readonly Entry[];
   /**
    * Told of each round once it is on the disk, before anything settles: `entries[i]` is `commits[i]`. What counts of
    * it ends at `segment.end`.

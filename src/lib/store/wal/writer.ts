@@ -291,7 +291,8 @@ export class Wal {
         if (verdict === "seal" || this.#isBroken) await this.#seal();
         if (verdict === "seal") continue;
         this.#segment ??= await this.#create();
-        const written = writtenOf(group, this.#segment.isOpen);
+        const wanted = writtenOf(group, this.#segment.isOpen);
+        const written = queue?.join(wanted) ?? wanted;
         const commits = await this.#segment.commit(written, nowMs());
         await Promise.all([
           this.#checkOwned(),

@@ -47,6 +47,8 @@ export async function append(
   for (const n of numbers) {
     const block = blocksOf([lineOf(n)])[0]!;
     block.exits = exitsOf(n);
+    // So it is not joined with others: a damage costs it alone.
+    block.entry = 0;
     outcomes.push(new Promise((resolve) => (block.delivery = newDelivery(resolve))));
     await journal.sink.write(block);
   }
