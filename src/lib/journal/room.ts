@@ -16,8 +16,8 @@ export interface JournalRoomOptions {
   readonly freeBytes: () => Promise<number | undefined>;
   /** Removes what nobody wants. True: something went. */
   readonly collect: () => Promise<boolean>;
-  /** The reader goes on behind the segment. */
-  readonly skip: (reader: ReaderState, segment: JournalSegment) => void;
+  /** The segment is not for the reader any more. */
+  readonly giveUp: (reader: ReaderState, segment: JournalSegment) => void;
   /** Resolves when a reader is further. */
   readonly changed: () => Promise<void>;
   readonly dropped: (entries: readonly Entry[]) => void;
@@ -85,6 +85,8 @@ export class JournalRoom implements Room {
     // So that it can go.
     if (openBytes > 0 && segments.all.every(({ file }) => file !== undefined)) return "seal";
     const verdict = this.#dropSomething();
+    // What is there belongs to a transaction: its commit may wait for this, and nobody can have any of it before.
+    if (verdict === undefined && isOver && !this.#isHeld()) return "write";
     // What is open may be wanted by nobody who is behind.
     if (verdict === "drop" && openBytes > 0) return "seal";
     if (verdict !== undefined) return verdict;
@@ -97,25 +99,29 @@ export class JournalRoom implements Room {
     return "again";
   }
 
-  /** "again": a reader has given way. "drop": what comes is to. Undefined: neither is allowed. */
+  /**
+   * "again": a reader has given way. "drop": what comes is to. Undefined: neither is allowed. What a reader that blocks
+   * has not passed stays, and so does what comes for it.
+   */
   #dropSomething(): "again" | "drop" | undefined {
-    const { segments, readers, skip } = this.#options;
-    const counting = readers().filter(({ options }) => options.counts);
-    let isHeldByNewest = false;
-    for (const segment of segments.all) {
-      if (segment.file !== undefined) continue;
-      const holding = counting.filter((reader) => reader.wants(segment));
-      if (holding.every(({ options }) => options.onFull === "drop-oldest")) {
-        for (const reader of holding) skip(reader, segment);
-        if (holding.length > 0) return "again";
-      }
-      if (holding.some(({ options }) => options.onFull === "block")) return undefined;
-      isHeldByNewest ||= holding.length > 0;
-    }
-    if (isHeldByNewest) return "drop";
-    // Nothing can go: whoever would wait for room that only others can make decides.
-    const isPatient = counting.some(({ options }) => options.onFull === "block") || counting.length === 0;
-    return isPatient ? undefined : "drop";
+    const { segments, giveUp } = this.#options;
+    const readers = this.#options.readers();
+    const held = segments.all
+      .filter(({ file }) => file === undefined)
+      .map((segment) => ({ segment, holders: readers.filter((reader) => reader.wants(segment)) }))
+      .filter(({ holders }) => holders.length > 0 && holders.every((reader) => reader.yields));
+    const isAllNewest = readers.every(({ options }) => options.onFull === "drop-newest");
+    if (isAllNewest && readers.length > 0) return "drop";
+    const oldest = held.find(({ holders }) => holders.every((reader) => reader.yieldsOldest));
+    const gone = oldest ?? held.at(-1);
+    if (gone === undefined) return undefined;
+    for (const reader of gone.holders) giveUp(reader, gone.segment);
+    return "again";
+  }
+
+  #isHeld(): boolean {
+    const readers = this.#options.readers();
+    return this.#options.segments.all.some((segment) => readers.some((reader) => reader.wants(segment)));
   }
 
   async #waitForReaders(): Promise<void> {
