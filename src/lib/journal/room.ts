@@ -1,6 +1,7 @@
 /** Keeps a journal within its limit, and from filling the disk. */
 import { failure, reasonOf } from "../base/errors/index.js";
 import { isNoRoom } from "../base/files.js";
+import { countOf } from "../base/size.js";
 import type { Room, RoomVerdict } from "../store/wal/options.js";
 import type { DiskFullRetry } from "../store/wal/room/disk-full-retry.js";
 import type { Entry } from "../store/wal/segment.js";
@@ -125,8 +126,10 @@ export class JournalRoom implements Room {
   }
 
   async #waitForReaders(): Promise<void> {
-    const { directory, readers, onWarning, signal, changed } = this.#options;
+    const { directory, onWarning, signal, changed } = this.#options;
     this.#waitsSinceMs ??= performance.now();
+    // Before the wait: whoever ends it holds nothing any more.
+    const holders = this.#holders();
     let timer: NodeJS.Timeout | undefined;
     let stop = () => {};
     const pause = new Promise<void>((resolve) => {
@@ -137,12 +140,22 @@ export class JournalRoom implements Room {
     await Promise.race([pause, changed()]);
     signal?.removeEventListener("abort", stop);
     clearTimeout(timer);
-    if (this.#isSaid || performance.now() - this.#waitsSinceMs < SILENT_MS) return;
+    if (this.#isSaid || holders === "" || performance.now() - this.#waitsSinceMs < SILENT_MS) return;
     this.#isSaid = true;
-    const behind = readers()
-      .filter(({ options, waiting }) => options.counts && waiting > 0)
-      .map(({ name, waiting }) => `${name} (${waiting.toLocaleString("en-US")} events)`);
-    onWarning(`the journal ${directory} is full: waiting for ${behind.join(", ")}; nothing is lost`);
+    onWarning(`the journal ${directory} is full: waiting for ${holders}; nothing is lost`);
+  }
+
+  /** Whoever has not passed what is there, with how much each still has to take. */
+  #holders(): string {
+    const { readers, segments } = this.#options;
+    const all = readers().filter((reader) => !reader.yields);
+    const behind = all.filter((reader) => segments.all.some((segment) => reader.wants(segment)));
+    return behind
+      .map(({ name, waiting, options }) => {
+        const doing = options.doing?.();
+        return `${name} (${countOf(waiting, "event")}${doing === undefined ? "" : `, ${doing}`})`;
+      })
+      .join(", ");
   }
 
   #goOn(): void {

@@ -10,9 +10,11 @@ export interface ReaderOptions {
   readonly name: string;
   /** Which of `Block.exits` are for it. Absent: its place in `JournalOptions.readers`. */
   readonly exits?: readonly number[] | undefined;
-  /** Whether segments wait for it. Else it loses what it has not read of them when they go. */
+  /** Else its segments are the first to go when room is needed: it loses what it has not read of them. */
   readonly counts: boolean;
   readonly onFull: OnFull;
+  /** Why it takes no more just now, for messages. */
+  readonly doing?: (() => string | undefined) | undefined;
 }
 
 export interface JournalOptions {
