@@ -38,6 +38,8 @@ export interface JournalOptions {
   readonly onNotice?: ((text: string) => void) | undefined;
   /** Of what holds everything up, or is lost; absent: as `onNotice`. */
   readonly onWarning?: ((text: string) => void) | undefined;
+  /** Of events that no sink gets: damaged, or missing; absent: as `onWarning`. */
+  readonly onLost?: ((text: string) => void) | undefined;
 }
 
 /**
