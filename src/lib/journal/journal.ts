@@ -250,6 +250,11 @@ export class Journal implements Core {
     await this.#attempt(() => mendSegment(this.files, segment, this.#losses, this.#options));
   }
 
+  lost(text: string, isForGood: boolean): void {
+    const { onNotice, onWarning = onNotice, onLost = onWarning } = this.#options;
+    (isForGood ? onLost : onWarning)?.(text);
+  }
+
   async roll(): Promise<void> {
     await this.#attempt(() => this.#wal.roll({ isLast: this.#isFinished }));
   }

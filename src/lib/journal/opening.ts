@@ -132,6 +132,7 @@ class Opening {
         isOurs ? place.from : 0,
         isOurs ? place.place : 0,
       );
+      if (isOurs) state.last = place.last;
       this.#readers.set(options.name, state);
       if (isOurs) most = Math.max(most, place.place);
       else if (this.#known?.readers.includes(options.name) === true || found.state === "damaged")

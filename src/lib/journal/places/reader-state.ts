@@ -15,6 +15,8 @@ export class ReaderState {
   /** and those of them that are done with, or dropped. */
   done = 0;
   dropped = 0;
+  /** As of `Place`. */
+  last: string | undefined;
   file: PlaceFile | undefined;
   /** What its file says. */
   savedPlace = -1;

@@ -48,7 +48,7 @@ async function runOf(policies: readonly Policy[], directory: string, from: numbe
   );
   for (let round = 0; round < rounds; round++) {
     const at = from + round * ROUND;
-    for (let n = at; n < at + ROUND; n += 4) await append(journal, range(n, n + 4));
+    for (let n = at; n < at + ROUND; n += 10) await append(journal, range(n, n + 10));
     for (const [i, one] of readers.entries()) {
       if (blocks(one)) continue;
       const [most, isStored] = policies[i]!.takes[round % policies[i]!.takes.length]!;
@@ -84,7 +84,7 @@ test("stored, dropped and waiting are what came, for every sink, over runs; who 
         expect(stored[i]).toEqual([...new Set(stored[i])].sort((a, b) => a - b));
       }
     }),
-    { numRuns: 10 },
+    { numRuns: 4 },
   );
 }, 120_000);
 

@@ -38,7 +38,7 @@ export class Journals {
           signal: host.signal,
           onNotice: (text) => host.log("info", text),
           onWarning: (text) => host.log("warn", text),
-          onLost: (text) => host.fail(text, "the .damaged files are yours to look at and to remove"),
+          onLost: (text) => host.fail(text),
         });
         journals.open.set(name, journal);
         journal.sink.knownBefore = () => progressOfSinks(part.graph, host);
