@@ -69,7 +69,10 @@ export class SegmentFeed implements JournalFeed {
     const segment = this.#given.get(given);
     if (segment === undefined) return;
     this.#given.delete(given);
-    const { addressed, name } = this.#state;
+    const { name } = this.#state;
+    // It went while it was being stored: it is stored all the same.
+    if (segment.givenUpBy.has(name)) this.#state.takeBack(given.events);
+    const { addressed } = this.#state;
     const before = addressed - this.#core.segments.eventsFrom(name, segment.end);
     this.#core.advance(this.#state, segment.end, before);
     await this.#core.save(this.#state);

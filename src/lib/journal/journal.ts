@@ -272,7 +272,7 @@ export class Journal implements Core {
       fullness,
       freeBytes: async () => this.files.freeBytes?.(this.directory),
       collect: () => this.#keeper.collect(),
-      skip: (reader, segment) => this.#keeper.skip(reader, segment),
+      giveUp: (reader, segment) => this.#keeper.giveUp(reader, segment),
       changed: () => this.#keeper.changed(),
       dropped: (entries) => this.#keeper.countDropped(entries),
       onWarning: (text) => onWarning?.(text),

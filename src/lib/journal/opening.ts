@@ -9,6 +9,7 @@ import { type DirectoryLock, lockDirectory } from "./directory-lock.js";
 import { type Header, outsideOf, readHeader } from "./header.js";
 import { placePath, READERS_DIRECTORY, readPlace } from "./places/place.js";
 import { ReaderState } from "./places/reader-state.js";
+import { lossText } from "./segments/mend.js";
 import { type Recovered, takeOver } from "./segments/recovery.js";
 import { endOfCommit } from "./segments/segments.js";
 import type { JournalOptions } from "./types.js";
@@ -177,15 +178,15 @@ class Opening {
   }
 
   #tell({ losses, foreign }: Recovered, missingBytes: number): void {
-    const { directory, onNotice, onWarning = onNotice } = this.#options;
+    const { directory, onNotice, onWarning = onNotice, onLost = onWarning } = this.#options;
     const { damagedBytes, damagedEvents } = losses;
     if (damagedBytes + damagedEvents > 0)
-      onWarning?.(
-        `the journal ${directory} was damaged: ${damagedEvents} events in ${damagedBytes} bytes are kept in .damaged files, all others are delivered`,
+      onLost?.(
+        `the journal ${directory} was damaged: ${lossText(losses)} are kept in .damaged files, and not delivered; all others are`,
       );
     if (missingBytes > 0)
-      onWarning?.(
-        `segments of the journal ${directory} are missing: ${missingBytes} bytes of events are gone`,
+      onLost?.(
+        `segments of the journal ${directory} are missing: ${countOf(missingBytes, "byte")} of events are gone`,
       );
     for (const path of foreign) onWarning?.(`${path} is another journal's: it is left alone`);
   }

@@ -10,9 +10,11 @@ export interface ReaderOptions {
   readonly name: string;
   /** Which of `Block.exits` are for it. Absent: its place in `JournalOptions.readers`. */
   readonly exits?: readonly number[] | undefined;
-  /** Whether segments wait for it. Else it loses what it has not read of them when they go. */
+  /** Else its segments are the first to go when room is needed: it loses what it has not read of them. */
   readonly counts: boolean;
   readonly onFull: OnFull;
+  /** Why it takes no more just now, for messages. */
+  readonly doing?: (() => string | undefined) | undefined;
 }
 
 export interface JournalOptions {
@@ -36,6 +38,8 @@ export interface JournalOptions {
   readonly onNotice?: ((text: string) => void) | undefined;
   /** Of what holds everything up, or is lost; absent: as `onNotice`. */
   readonly onWarning?: ((text: string) => void) | undefined;
+  /** Of events that no sink gets: damaged, or missing; absent: as `onWarning`. */
+  readonly onLost?: ((text: string) => void) | undefined;
 }
 
 /**

@@ -10,6 +10,8 @@ import type { NetworkPart, Placement } from "./placement/placement.js";
 export class Journals {
   private root = "";
   private readonly open = new Map<string, Journal>();
+  /** By sink: why it takes no more just now. */
+  readonly doing = new Map<string, () => string | undefined>();
 
   /** Throws usage.no-journal-place, and what `Journal.open` does: another run has it, say. */
   static async open(
@@ -31,11 +33,12 @@ export class Journals {
         const journal = await Journal.open({
           directory: directoryOf(root, name),
           nowMs: host.nowMs,
-          readers: readersOf(part, readers),
+          readers: readersOf(part, readers, journals.doing),
           limitBytes: settings.limitBytes,
           signal: host.signal,
           onNotice: (text) => host.log("info", text),
           onWarning: (text) => host.log("warn", text),
+          onLost: (text) => host.fail(text, "the .damaged files are yours to look at and to remove"),
         });
         journals.open.set(name, journal);
         journal.sink.knownBefore = () => progressOfSinks(part.graph, host);
@@ -70,12 +73,18 @@ export class Journals {
   }
 }
 
-function readersOf({ graph, readers }: NetworkPart, sinks: ReadonlySet<string>) {
-  return graph.sinks.flatMap(({ name, required, onFull }: SinkNode, exit) =>
-    sinks.has(name) || readers.includes(name)
-      ? [{ name, exits: [exit], counts: required !== "optional", onFull }]
-      : [],
-  );
+function readersOf(
+  { graph, readers }: NetworkPart,
+  sinks: ReadonlySet<string>,
+  reasons: ReadonlyMap<string, () => string | undefined>,
+) {
+  return graph.sinks.flatMap(({ name, required, onFull, rateLimit }: SinkNode, exit) => {
+    const limited = rateLimit === undefined ? undefined : "held back by its rate limit";
+    const doing = () => reasons.get(name)?.() ?? limited;
+    return sinks.has(name) || readers.includes(name)
+      ? [{ name, exits: [exit], counts: required !== "optional", onFull, doing }]
+      : [];
+  });
 }
 
 /**

@@ -159,6 +159,7 @@ class GraphRun {
       waiting: () => journals.waitingFor(name),
     });
     this.legs.set(name, leg);
+    journals.doing.set(name, () => leg.doing);
   }
 
   private async run(): Promise<void> {

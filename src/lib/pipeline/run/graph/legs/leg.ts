@@ -66,6 +66,11 @@ export class Leg {
     return this.options.node.name;
   }
 
+  /** Why it takes no more just now. */
+  get doing(): string | undefined {
+    return this.said === undefined ? undefined : `tried again after ${this.said}`;
+  }
+
   /** Resolves at the end of the journal, or soon after `stop`. Never rejects: it complains to the host. */
   async toEnd(): Promise<void> {
     for (;;) {
