@@ -13,7 +13,7 @@ import { checkOfJournal } from "../open-sink.js";
 import { openSteps, readsStdin } from "../resources.js";
 import { FanOut, type QueuedExit } from "./fan-out.js";
 import type { Journals } from "./journals.js";
-import { LimitedSource } from "./legs/limited-source.js";
+import { LimitedSource, type Limiting } from "./legs/limited-source.js";
 import { networkOf } from "./network-of.js";
 import { openGraphSink } from "./open-sinks.js";
 import { keeps, type NetworkPart, type SinkPlacement } from "./placement/placement.js";
@@ -29,7 +29,7 @@ export interface OpenPart {
   readonly queues: readonly QueuedSink[];
 }
 
-export interface PartOpening {
+export interface PartOpening extends Limiting {
   readonly graph: Graph;
   readonly sinks: readonly SinkPlacement[];
   readonly journals: Journals;
@@ -37,8 +37,6 @@ export interface PartOpening {
   readonly host: Host;
   readonly startedMs: number;
   readonly secrets: Map<string, Uint8Array>;
-  /** The declaration of `throttle`, for what has a rate limit. */
-  readonly throttle: () => Promise<StageDeclaration>;
 }
 
 export async function openPart(part: NetworkPart, opening: PartOpening): Promise<OpenPart> {
@@ -96,7 +94,8 @@ async function openSource(node: SourceNode, part: NetworkPart, opening: PartOpen
   const source = await openUnlimited(node, part, opening);
   const { name, rateLimit } = node;
   if (rateLimit === undefined) return source;
-  return new LimitedSource(source, rateLimit, await opening.throttle(), name, opening.host);
+  const limiting = { throttle: await opening.throttle(), limits: opening.limits };
+  return new LimitedSource(source, rateLimit, name, limiting, opening.host);
 }
 
 async function openUnlimited(
