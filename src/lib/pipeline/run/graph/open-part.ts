@@ -13,6 +13,7 @@ import { checkOfJournal } from "../open-sink.js";
 import { openSteps, readsStdin } from "../resources.js";
 import { FanOut, type QueuedExit } from "./fan-out.js";
 import type { Journals } from "./journals.js";
+import { isLasting } from "./legs/leg.js";
 import { LimitedSource, type Limiting } from "./legs/limited-source.js";
 import { networkOf } from "./network-of.js";
 import { openGraphSink } from "./open-sinks.js";
@@ -130,7 +131,10 @@ async function openBoundary(
   for (const [exit, node] of graph.sinks.entries()) {
     const placed = sinks.find(({ node: { name } }) => name === node.name);
     if (placed?.way !== "queue") continue;
-    const sink = await openGraphSink(node, graph, options, host);
+    const sink = await openGraphSink(node, graph, options, host).catch((error: unknown) => {
+      if (node.required !== "optional" || isLasting(error)) throw error;
+      return unopened(error);
+    });
     const isAwaited = node.required !== "optional" && keeps(node) !== "whole";
     const queue: QueuedSink = new QueuedSink(node, sink, host, () => left.sink?.left(exit));
     queued.push({ exit, sink: queue, isAwaited });
@@ -140,4 +144,9 @@ async function openBoundary(
   const lost = (reason: string) => host.fail(`not all of it could be written: ${reason}`);
   left.sink = new FanOut(queued, lost, behind);
   return { boundary: left.sink, queues: queued.map(({ sink }) => sink) };
+}
+
+/** Stands for an optional sink that could not be opened: the run goes on without it from its first block on. */
+function unopened(error: unknown): Sink {
+  return { write: () => Promise.reject(error), flush: async () => {}, close: async () => {} };
 }
