@@ -131,3 +131,14 @@ export function eventsBehind(commits: readonly Commit[], reader: string, place: 
 export function endOfCommit({ at = 0, length }: Pick<Commit, "at" | "length">): number {
   return at + length;
 }
+
+/**
+ * Bytes that are there from the place up to `end`: between addresses of one run and the next there may be nothing, so
+ * the addresses alone do not tell.
+ */
+export function bytesBehind(segments: readonly JournalSegment[], place: number, end: number): number {
+  return segments.reduce(
+    (sum, segment) => sum + Math.max(0, Math.min(segment.end, end) - Math.max(segment.from, place)),
+    0,
+  );
+}

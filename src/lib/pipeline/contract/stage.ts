@@ -233,6 +233,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   savedProgress?(given: Given<O>, host: Host): Promise<SavedProgress | undefined>;
   /** Whether it writes this format itself, which --to or the name of the file asks for. */
   writes?(given: Given<O>, format: FormatName): boolean;
+  /** Throws what `open` would, as far as nothing is opened or written for it. */
+  check?(given: Given<O>, host: Host): Promise<void>;
   /** `format`: one that it `writes`. */
   open(given: Given<O>, host: Host, format?: FormatName): Promise<Sink>;
   /**

@@ -8,7 +8,7 @@ import type { Registry } from "../../contract/stage.js";
 import type { Terminal } from "../../contract/terminal.js";
 import { examineGiven, type GivenPipeline } from "../../read/given.js";
 import type { PipelineFile } from "../../read/yaml.js";
-import { checkStages } from "../check.js";
+import { checkSink, checkStages } from "../check.js";
 
 export interface PipelineCheck {
   /** For a program: one object with all that was found, on standard output. */
@@ -61,6 +61,7 @@ async function faultsOf(
   await attempt(() => checkRun({ graph, ...file }));
   for (const step of new Set(graph.stages.flatMap(({ stages }) => stages)))
     await attempt(() => checkStages({ files: [], stages: [step] }, terminal));
+  for (const { step } of graph.sinks) await attempt(() => checkSink(step, terminal));
   return [...faults.values()];
 }
 
