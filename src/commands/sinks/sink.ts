@@ -189,6 +189,7 @@ It may be rotated at any time, by renaming it or by copying and emptying it. doc
   },
   check: checkGiven,
   open: openSink,
+  isFed: ({ options: { to } }) => to === "store",
   openFed: async (given, host, feed) =>
     given.options.to === "store" ? openFedStore(given, host, feed) : undefined,
 });

@@ -237,6 +237,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   check?(given: Given<O>, host: Host): Promise<void>;
   /** `format`: one that it `writes`. */
   open(given: Given<O>, host: Host, format?: FormatName): Promise<Sink>;
+  /** Whether `openFed` opens one. */
+  isFed?(given: Given<O>): boolean;
   /**
    * Opens it over the segments of a journal, which it stores as they are. Absent, or undefined: as it was given it
    * cannot, and is opened by `open`.

@@ -26,6 +26,8 @@ export interface Written {
   readonly defaults: ReadonlyMap<string, YamlEntry>;
   /** Those that have anything under them, in whatever shape. */
   readonly sections: ReadonlySet<Section>;
+  /** Names that stand more than once. */
+  readonly twice: ReadonlySet<string>;
   readonly journal: YamlEntry | undefined;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly tests: YamlEntry | undefined;
@@ -48,6 +50,7 @@ export class Gathering {
   private readonly nodes = new Map<string, WrittenNode>();
   private readonly define = new Map<string, YamlEntry>();
   private readonly sections = new Set<Section>();
+  private readonly twice = new Set<string>();
   private readonly defaults = new Map<string, YamlEntry>();
   private readonly given = new Map<string, YamlEntry>();
   private readonly settings: Record<string, unknown> = {};
@@ -61,13 +64,14 @@ export class Gathering {
 
   read(root: YamlValue, path: string): Written {
     this.file(root, [normalize(path)]);
-    const { nodes, define, defaults, settings, sections } = this;
+    const { nodes, define, defaults, settings, sections, twice } = this;
     return {
       nodes,
       define,
       defaults,
       settings,
       sections,
+      twice,
       journal: this.given.get("journal"),
       tests: this.given.get("tests"),
     };
@@ -129,6 +133,7 @@ export class Gathering {
         const before = into.get(each.key);
         if (before !== undefined) {
           const { place } = entryOf(before as WrittenNode | YamlEntry);
+          if (kind === "nodes") this.twice.add(each.key);
           throw fault(each.place, `"${each.key}" is the name of another, at ${place}`, {
             hint: "every name stands once: the one in from is then clear",
           });

@@ -66,7 +66,11 @@ export async function readGraph(
     around.files,
   );
   const warnings = [
-    ...checkWiring(read.wired, { root: root.place, sections: written.sections }, faults),
+    ...checkWiring(
+      read.wired,
+      { root: root.place, sections: written.sections, twice: written.twice },
+      faults,
+    ),
     ...checkEnds(read, around, faults),
   ];
   const { sources, stages, routes, sinks } = read;

@@ -5,6 +5,7 @@ import type { Graph, SinkNode } from "../../contract/graph.js";
 import type { Host } from "../../contract/host.js";
 import type { SavedProgress } from "../../contract/sink.js";
 import { directoryOf, journalDirectory } from "./journal-place.js";
+import { isLasting } from "./legs/leg.js";
 import type { NetworkPart, Placement } from "./placement/placement.js";
 
 export class Journals {
@@ -95,7 +96,11 @@ async function progressOfSinks({ sinks }: Graph, host: Host): Promise<SavedProgr
   const cursors = new Map<string, SavedCursor>();
   const states = new Map<string, number>();
   for (const { step } of sinks) {
-    const known = await step?.declaration.savedProgress?.(step.given, host);
+    const known = await step?.declaration.savedProgress?.(step.given, host).catch((error: unknown) => {
+      // One that cannot be reached is tried again later, and says nothing now.
+      if (isLasting(error)) throw error;
+      return undefined;
+    });
     // What it got from a journal says nothing of sources.
     const isTable = step?.declaration.tableOf?.(step.given, host) !== undefined;
     if (!isTable && known?.cursors.some(isOfJournal) === true) continue;
