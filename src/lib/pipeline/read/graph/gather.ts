@@ -26,6 +26,8 @@ export interface Written {
   readonly defaults: ReadonlyMap<string, YamlEntry>;
   /** Those that have anything under them, in whatever shape. */
   readonly sections: ReadonlySet<Section>;
+  /** Whether all files that are included could be read: else there may be more nodes. */
+  readonly isWhole: boolean;
   readonly journal: YamlEntry | undefined;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly tests: YamlEntry | undefined;
@@ -48,6 +50,7 @@ export class Gathering {
   private readonly nodes = new Map<string, WrittenNode>();
   private readonly define = new Map<string, YamlEntry>();
   private readonly sections = new Set<Section>();
+  private isWhole = true;
   private readonly defaults = new Map<string, YamlEntry>();
   private readonly given = new Map<string, YamlEntry>();
   private readonly settings: Record<string, unknown> = {};
@@ -68,6 +71,7 @@ export class Gathering {
       defaults,
       settings,
       sections,
+      isWhole: this.isWhole,
       journal: this.given.get("journal"),
       tests: this.given.get("tests"),
     };
@@ -161,7 +165,11 @@ export class Gathering {
 
   private include(value: YamlValue, way: readonly string[]): void {
     const items = value.kind === "list" ? value.items() : value.kind === "nothing" ? [] : [value];
-    for (const item of items) this.faults.try(() => this.includeOne(item, way));
+    for (const item of items) {
+      const before = this.faults.count;
+      this.faults.try(() => this.includeOne(item, way));
+      if (this.faults.count > before) this.isWhole = false;
+    }
   }
 
   private includeOne(item: YamlValue, way: readonly string[]): void {

@@ -58,7 +58,7 @@ export async function readGraph(
   const texts = new Map([path, normalize(path)].map((name) => [name, text] as const));
   const written = new Gathering(around, faults, texts).read(root, path);
   const { commands, preset } = around;
-  const lists = new StageLists(written.define, commands, preset, faults);
+  const lists = new StageLists(written, commands, preset, faults);
   await lists.readDefined();
   const read = await readNodes(
     written,
@@ -66,7 +66,11 @@ export async function readGraph(
     around.files,
   );
   const warnings = [
-    ...checkWiring(read.wired, { root: root.place, sections: written.sections }, faults),
+    ...checkWiring(
+      read.wired,
+      { root: root.place, sections: written.sections, isWhole: written.isWhole },
+      faults,
+    ),
     ...checkEnds(read, around, faults),
   ];
   const { sources, stages, routes, sinks } = read;

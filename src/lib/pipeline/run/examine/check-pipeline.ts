@@ -40,7 +40,10 @@ export async function checkPipeline(
   const all = [...faults, ...more];
   const warned = file === undefined || all.length > 0 ? [] : await warningsOf?.(file.graph);
   const shown = (error: LogpipeError) => withLine(hide(error), texts ?? new Map()) as LogpipeError;
-  const found: Found = { faults: all.map(shown), warnings: [...warnings, ...(warned ?? []).map(shown)] };
+  const found: Found = {
+    faults: [...faults, ...more.map(shown)],
+    warnings: [...warnings, ...(warned ?? []).map(shown)],
+  };
   if (isJson) await terminal.stdout.write(jsonOf(found));
   else await sayAll(found, file, terminal);
   return found.faults.length > 0 ? 2 : 0;
