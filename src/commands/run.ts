@@ -1,9 +1,11 @@
-import { failure } from "../lib/base/errors/index.js";
+import { dirname, resolve } from "node:path";
+import { failure, type LogpipeError } from "../lib/base/errors/index.js";
 import type { PipelineOptions } from "../lib/options/common.js";
 import { everywhere, pipelineOptions } from "../lib/options/common.js";
-import { flag } from "../lib/options/options.js";
+import { flag, list } from "../lib/options/options.js";
 import { type Variables, variablesOf } from "../lib/options/variables.js";
 import { isExpanding } from "../lib/pipeline/contract/expansion.js";
+import type { Graph } from "../lib/pipeline/contract/graph.js";
 import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
 import { command, type Given, type Registry } from "../lib/pipeline/contract/stage.js";
 import type { Output, Terminal } from "../lib/pipeline/contract/terminal.js";
@@ -18,6 +20,12 @@ const options = {
     fromProject: "free",
     summary:
       "read and try the pipeline and what its stages need, say whether it is right, and do nothing else",
+  }),
+  examples: list({
+    fromProject: "consent",
+    metavar: "FILE",
+    summary:
+      "with --check: events or log lines that may come in; warn of fields that expressions ask for and none has. SOURCE=FILE: those of one source",
   }),
   schema: flag({
     fromProject: "free",
@@ -61,6 +69,7 @@ a stop the next run goes on where this one was, and every event counts once. doc
     },
     { title: "Is it right? Nothing is read or written", command: "run --check pipeline.yaml" },
   ],
+  unused: ({ options: { check } }) => (check ? [] : [{ options: ["examples"], by: "run without --check" }]),
   async run(given, terminal, registry) {
     if (given.options.schema) return printSchema(terminal, registry);
     if (given.operands.length === 0)
@@ -101,7 +110,15 @@ async function runText(
     const { checkPipeline } = await import("../lib/pipeline/run/examine/check-pipeline.js");
     const isJson = given.options.to === "json";
     const asked = isJson ? { ...given, options: { ...given.options, to: undefined } } : given;
-    return checkPipeline(written, { isJson, checkRun: (file) => checkRun(file, asked) }, terminal, registry);
+    const { examples } = given.options;
+    const check = {
+      isJson,
+      checkRun: (file: PipelineFile) => checkRun(file, asked),
+      ...(examples.length > 0 && {
+        warningsOf: (graph: Graph) => fieldWarnings(graph, examples, { text, terminal }),
+      }),
+    };
+    return checkPipeline(written, check, terminal, registry);
   }
   const read = await readGiven(written, terminal, registry);
   const values = withFileSettings(given, read.settings);
@@ -123,6 +140,24 @@ async function runText(
   checkOutput(pipeline, options);
   if (isPlan) return printPlan(pipeline, options, plain);
   return startPipeline(pipeline, options, terminal, "run");
+}
+
+/** The examples go through the stages, whose files are looked for as in a run. */
+async function fieldWarnings(
+  graph: Graph,
+  examples: readonly string[],
+  { text, terminal }: { readonly text: string; readonly terminal: Terminal },
+): Promise<readonly LogpipeError[]> {
+  const [{ readExamples }, { unknownFields }, { openGraph }] = await Promise.all([
+    import("../lib/testing/fields/read-examples.js"),
+    import("../lib/testing/fields/unknown-fields.js"),
+    import("../lib/testing/network/opened.js"),
+  ]);
+  const { cwd, env } = terminal;
+  const nowMs = terminal.nowMs();
+  const lines = await readExamples(examples, graph, terminal);
+  const opened = await openGraph(graph, { cwd, besideFile: dirname(resolve(cwd, text)), env }, nowMs);
+  return unknownFields(opened, lines, nowMs);
 }
 
 /** What a plan shows of values that may be secrets: the names of their variables. */

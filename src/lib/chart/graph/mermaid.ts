@@ -14,7 +14,9 @@ export function mermaidGraph({ nodes, edges }: Outline): string {
     lines.push(`  ${ids.get(node.name)}${open}"${texts.join("<br/>")}"${close}`);
   }
   for (const { from, to, label } of joinedEdges(edges)) {
-    const arrow = label === undefined ? "-->" : `-->|"${escaped(label)}"|`;
+    const shown = escaped(label ?? "");
+    // Its parser takes no empty label.
+    const arrow = shown.trim() === "" ? "-->" : `-->|"${shown}"|`;
     lines.push(`  ${ids.get(from)} ${arrow} ${ids.get(to)}`);
   }
   return `${lines.join("\n")}\n`;

@@ -57,6 +57,8 @@ export interface ExaminedFile {
   readonly file?: PipelineFile;
   readonly faults: readonly LogpipeError[];
   readonly warnings: readonly LogpipeError[];
+  /** The files that were read, by path; absent: none was. */
+  readonly texts?: ReadonlyMap<string, string>;
 }
 
 /**
@@ -87,7 +89,12 @@ export async function examinePipelineFile(
   try {
     const root = readYaml(text, path, variables);
     if (!isGraph(root))
-      return { file: await readList(root, commands, preset, files, settings), faults: [], warnings: [] };
+      return {
+        file: await readList(root, commands, preset, files, settings),
+        faults: [],
+        warnings: [],
+        texts: new Map([[path, text]]),
+      };
     const readIncluded = (name: string) => readText(resolve(cwd, name));
     const around = { commands, preset, files, settings, variables, cwd, env, readText: readIncluded };
     const { texts, ...read } = await readGraph(root, text, path, around);
@@ -104,7 +111,7 @@ export async function examinePipelineFile(
       ...(pipeline && { pipeline }),
       ...(tests && { tests }),
     };
-    return { file, faults, warnings };
+    return { file, faults, warnings, texts };
   } catch (error) {
     const seen = shown(error);
     if (!(seen instanceof LogpipeError)) throw seen;

@@ -89,6 +89,8 @@ describe("a drawing of a graph", () => {
       fc.property(outline, (drawn) => {
         const [head, ...lines] = mermaidGraph(drawn).trimEnd().split("\n");
         expect(head).toBe("flowchart TD");
+        // The parser of Mermaid takes no empty label.
+        expect(lines.join("\n")).not.toMatch(/\|"\s*"\|/);
         for (const line of lines) expect(node.test(line) || edge.test(line), line).toBe(true);
       }),
     );

@@ -28,6 +28,8 @@ export interface Written {
   readonly sections: ReadonlySet<Section>;
   /** Names that stand more than once. */
   readonly twice: ReadonlySet<string>;
+  /** Whether all files that are included could be read: else there may be more nodes. */
+  readonly isWhole: boolean;
   readonly journal: YamlEntry | undefined;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly tests: YamlEntry | undefined;
@@ -51,6 +53,7 @@ export class Gathering {
   private readonly define = new Map<string, YamlEntry>();
   private readonly sections = new Set<Section>();
   private readonly twice = new Set<string>();
+  private isWhole = true;
   private readonly defaults = new Map<string, YamlEntry>();
   private readonly given = new Map<string, YamlEntry>();
   private readonly settings: Record<string, unknown> = {};
@@ -72,6 +75,7 @@ export class Gathering {
       settings,
       sections,
       twice,
+      isWhole: this.isWhole,
       journal: this.given.get("journal"),
       tests: this.given.get("tests"),
     };
@@ -166,7 +170,11 @@ export class Gathering {
 
   private include(value: YamlValue, way: readonly string[]): void {
     const items = value.kind === "list" ? value.items() : value.kind === "nothing" ? [] : [value];
-    for (const item of items) this.faults.try(() => this.includeOne(item, way));
+    for (const item of items) {
+      const before = this.faults.count;
+      this.faults.try(() => this.includeOne(item, way));
+      if (this.faults.count > before) this.isWhole = false;
+    }
   }
 
   private includeOne(item: YamlValue, way: readonly string[]): void {

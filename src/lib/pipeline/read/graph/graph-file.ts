@@ -58,7 +58,7 @@ export async function readGraph(
   const texts = new Map([path, normalize(path)].map((name) => [name, text] as const));
   const written = new Gathering(around, faults, texts).read(root, path);
   const { commands, preset } = around;
-  const lists = new StageLists(written.define, commands, preset, faults);
+  const lists = new StageLists(written, commands, preset, faults);
   await lists.readDefined();
   const read = await readNodes(
     written,
@@ -68,7 +68,12 @@ export async function readGraph(
   const warnings = [
     ...checkWiring(
       read.wired,
-      { root: root.place, sections: written.sections, twice: written.twice },
+      {
+        root: root.place,
+        sections: written.sections,
+        twice: written.twice,
+        isWhole: written.isWhole,
+      },
       faults,
     ),
     ...checkEnds(read, around, faults),

@@ -7,11 +7,14 @@ import type { Commands } from "../build.js";
 import type { Preset } from "../quoted.js";
 import { fault, type NamedStage, namedStage, partOf, stepOf } from "../steps.js";
 import type { Faults } from "./faults.js";
+import type { Written } from "./gather.js";
 
 export type StageStep = Step<StageDeclaration>;
 
 export class StageLists {
   private readonly define: ReadonlyMap<string, YamlEntry>;
+  /** Where a file is missing, a list that is not here is no fault. */
+  private readonly isWhole: boolean;
   private readonly commands: Commands;
   private readonly preset: Preset;
   private readonly faults: Faults;
@@ -19,8 +22,19 @@ export class StageLists {
   /** The names of `define` that are being read: each uses the one after it. */
   private readonly way: string[] = [];
 
-  constructor(define: ReadonlyMap<string, YamlEntry>, commands: Commands, preset: Preset, faults: Faults) {
-    [this.define, this.commands, this.preset, this.faults] = [define, commands, preset, faults];
+  constructor(
+    { define, isWhole }: Pick<Written, "define" | "isWhole">,
+    commands: Commands,
+    preset: Preset,
+    faults: Faults,
+  ) {
+    [this.define, this.isWhole, this.commands, this.preset, this.faults] = [
+      define,
+      isWhole,
+      commands,
+      preset,
+      faults,
+    ];
   }
 
   /** Reads all of `define`, what nobody uses as well: its faults are faults. */
@@ -52,7 +66,8 @@ export class StageLists {
     if (named.name === "use") return this.used(named);
     if (named.value === undefined && this.define.has(named.name) && !this.commands.names.includes(named.name))
       return this.defined(named.name, named.place);
-    return [await this.stage(named)];
+    const isMissing = !this.isWhole && named.value === undefined && !this.commands.names.includes(named.name);
+    return isMissing ? [] : [await this.stage(named)];
   }
 
   private async used({ place, value }: NamedStage): Promise<readonly StageStep[]> {
@@ -68,6 +83,7 @@ export class StageLists {
     const before = this.known.get(name);
     if (before !== undefined) return before;
     const entry = this.define.get(name);
+    if (entry === undefined && !this.isWhole) return [];
     if (entry === undefined)
       throw fault(place, `no list of stages is called "${name}"`, {
         suggestion: suggest(name, this.define.keys()),

@@ -22,23 +22,27 @@ export interface WiringPlace {
   readonly sections: ReadonlySet<Section>;
   /** Names of several nodes: which of them is meant is not known. */
   readonly twice: ReadonlySet<string>;
+  /** Whether these are all nodes: where a file is missing, what is not here is no fault. */
+  readonly isWhole: boolean;
 }
 
 /** Adds every fault to `faults`, and returns the warnings. */
 export function checkWiring(
   nodes: ReadonlyMap<string, WiredNode>,
-  { root, sections, twice }: WiringPlace,
+  { root, sections, twice, isWhole }: WiringPlace,
   faults: Faults,
 ): readonly LogpipeError[] {
   const misspelt = new Set<string>();
   for (const node of nodes.values()) {
     for (const [index, output] of (node.from ?? []).entries()) {
       if (twice.has(output.node)) continue;
+      if (!isWhole && !nodes.has(output.node)) continue;
       const wrong = outputFault(output, node, nodes, misspelt) ?? repeated(output, node, index);
       if (wrong !== undefined) faults.add(wrong);
     }
   }
   for (const cycle of cyclesOf(nodes)) faults.add(cycle);
+  if (!isWhole) return [];
   const all = [...nodes.values()];
   for (const section of ["sources", "sinks"] as const) {
     // One that is there and cannot be read has a fault of its own.

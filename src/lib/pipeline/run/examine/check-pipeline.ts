@@ -6,15 +6,20 @@ import type { Graph } from "../../contract/graph.js";
 import type { Pipeline } from "../../contract/pipeline.js";
 import type { Registry } from "../../contract/stage.js";
 import type { Terminal } from "../../contract/terminal.js";
+import { withLine } from "../../read/caret.js";
 import { examineGiven, type GivenPipeline } from "../../read/given.js";
-import type { PipelineFile } from "../../read/yaml.js";
+import type { ExaminedFile, PipelineFile } from "../../read/yaml.js";
 import { checkSink, checkStages } from "../check.js";
+import { expanded } from "../graph/expand.js";
+import { outlineOf } from "../graph/outline.js";
 
 export interface PipelineCheck {
   /** For a program: one object with all that was found, on standard output. */
   readonly isJson: boolean;
   /** Throws what is wrong with the options of the run. */
   readonly checkRun: (file: PipelineFile) => Promise<void>;
+  /** What else is perhaps not meant, of a pipeline without faults. Throws LogpipeError where that cannot be known. */
+  readonly warningsOf?: (graph: Graph) => Promise<readonly LogpipeError[]>;
 }
 
 interface Found {
@@ -25,20 +30,26 @@ interface Found {
 /** Resolves with the exit code: 2 where there is a fault. */
 export async function checkPipeline(
   given: GivenPipeline,
-  { isJson, checkRun }: PipelineCheck,
+  { isJson, checkRun, warningsOf }: PipelineCheck,
   terminal: Terminal,
   commands: Registry,
 ): Promise<number> {
   const { hide } = given.variables;
-  const { file, faults, warnings } = await examineGiven(given, terminal, commands).catch(asFault);
+  const { file, faults, warnings, texts } = await examineGiven(given, terminal, commands).catch(asFault);
   const more = file === undefined ? [] : await faultsOf(file, checkRun, terminal);
-  const found: Found = { faults: [...faults, ...more].map((each) => hide(each) as LogpipeError), warnings };
+  const all = [...faults, ...more];
+  const warned = file === undefined || all.length > 0 ? [] : await warningsOf?.(file.graph);
+  const shown = (error: LogpipeError) => withLine(hide(error), texts ?? new Map()) as LogpipeError;
+  const found: Found = {
+    faults: [...faults, ...more.map(shown)],
+    warnings: [...warnings, ...(warned ?? []).map(shown)],
+  };
   if (isJson) await terminal.stdout.write(jsonOf(found));
   else await sayAll(found, file, terminal);
   return found.faults.length > 0 ? 2 : 0;
 }
 
-function asFault(error: unknown): Found & { readonly file?: PipelineFile } {
+function asFault(error: unknown): ExaminedFile {
   if (!(error instanceof LogpipeError)) throw error;
   return { faults: [error], warnings: [] };
 }
@@ -62,6 +73,9 @@ async function faultsOf(
   for (const step of new Set(graph.stages.flatMap(({ stages }) => stages)))
     await attempt(() => checkStages({ files: [], stages: [step] }, terminal));
   for (const { step } of graph.sinks) await attempt(() => checkSink(step, terminal));
+  // How several ways run, and what each sink can promise: not every policy goes with every source.
+  if (file.pipeline === undefined && faults.size === 0)
+    await attempt(async () => void outlineOf(await expanded(graph), { workers: 0 }));
   return [...faults.values()];
 }
 
