@@ -31,6 +31,7 @@ import {
   routeProperties,
   sinkProperties,
 } from "./properties.js";
+import { STEPS_OF_OTHERS } from "./words-of-others.js";
 
 /** What reading a node needs. */
 export interface NodeSurroundings {
@@ -233,7 +234,7 @@ async function unknownStep(
   kind: "source" | "sink",
   commands: Commands,
 ): Promise<LogpipeError> {
-  const own = OF_OTHERS[kind][key.toLowerCase()];
+  const own = STEPS_OF_OTHERS[kind][key.toLowerCase()];
   if (own !== undefined) return fault(place, `unknown ${kind} "${key}"`, { hint: own });
   const names: string[] = [];
   for (const name of commands.names) if ((await commands.load(name))?.kind === kind) names.push(name);
@@ -242,27 +243,6 @@ async function unknownStep(
     hint: `there are ${names.join(", ")}`,
   });
 }
-
-/** What Vector and Fluent Bit call sources, sinks and what stands in them. */
-const OF_OTHERS: Readonly<Record<"source" | "sink", Readonly<Record<string, string>>>> = {
-  source: {
-    type: "the name of the source is the key itself: NAME: { ingest: { file: access.log, follow: true } }",
-    stdin: "a source with nothing in it reads standard input: NAME: {}",
-    file: "write NAME: { ingest: { file: access.log, follow: true } }",
-    files: "write NAME: { ingest: { file: access.log, follow: true } }",
-    tail: "write NAME: { ingest: { file: access.log, follow: true } }",
-    include: "write NAME: { ingest: { file: access.log, follow: true } }",
-    inputs: "a source reads from no other node; other nodes say so in from",
-  },
-  sink: {
-    type: "the name of the sink is the key itself: NAME: { from: NAME, sink: ./store }",
-    inputs: "here it is called from: NAME: { from: NAME, sink: ./store }",
-    stdout: "a sink with from alone is standard output: NAME: { from: NAME }",
-    console: "a sink with from alone is standard output: NAME: { from: NAME }",
-    file: "write NAME: { from: NAME, output: FILE }, or with sink: { to: file, output: FILE, append: true }",
-    files: "write NAME: { from: NAME, output: FILE }, or with sink: { to: file, output: FILE, append: true }",
-  },
-};
 
 function notHere(
   { key, place }: YamlEntry,
