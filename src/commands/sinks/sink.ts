@@ -21,6 +21,7 @@ import type { Host } from "../../lib/pipeline/contract/host.js";
 import type { SavedProgress, Sink } from "../../lib/pipeline/contract/sink.js";
 import { type Given, sink } from "../../lib/pipeline/contract/stage.js";
 import { FileSink, OutputSink } from "../../lib/sinks/file/output.js";
+import { progressOfTable } from "../../lib/sinks/store/log-positions.js";
 import { balanceOf, type StoreReport, StoreSink } from "../../lib/sinks/store/store.js";
 import { checkNewTable, checkTableName } from "../../lib/store/columns/names.js";
 import { PARTITION_COLUMN } from "../../lib/store/columns/schema.js";
@@ -264,10 +265,7 @@ async function tableOptions(given: SinkGiven, host: Host) {
 /** Of a table, and of a file that is appended to. */
 async function savedProgress(given: SinkGiven, host: Host): Promise<SavedProgress | undefined> {
   const { to, append, output } = given.options;
-  if (to === "store") {
-    const { progressOfTable } = await import("../../lib/sinks/store/log-positions.js");
-    return progressOfTable(tableDirectoryOf(given, host));
-  }
+  if (to === "store") return progressOfTable(tableDirectoryOf(given, host));
   if (!append || output === undefined) return undefined;
   const { progressOfFile } = await import("../../lib/sinks/append/progress-file.js");
   return progressOfFile(localPath(host.cwd, output, "--output"));

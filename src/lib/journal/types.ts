@@ -65,8 +65,9 @@ export interface JournalFeed extends FeedPlace {
   /** It is stored: it is not handed over again. */
   done(segment: FeedSegment): Promise<void>;
   /**
-   * Asked once, before `next`: whether the table has what was `done`, by the last segment of each writer that it has. What
-   * it lacks, as one put back from an older copy does, is handed over again while it is there; else it is told as lost.
+   * Asked once, before `next`: whether the table has what was `done`, by the last segment of each writer that it has.
+   * What it lacks, as one put back from an older copy does, is handed over again while it is there; else it is told as
+   * lost.
    */
   checkStored?(table: string, coveredOf: (writer: string) => number): void;
   /**

@@ -124,7 +124,7 @@ export async function readSink(
       }),
     );
   // As of -o: standard output.
-  const path = output && textOf(output, faults);
+  const path = output && faults.try(() => optionOf(output, printedProperties.output, "output"));
   const step = await faults.tryAsync(() => readStep(steps, "sink", { name, place, files: [] }, around));
   return {
     name,
@@ -133,7 +133,7 @@ export async function readSink(
     required: policy.required ?? "alone",
     onFull: policy.onFull ?? "block",
     ...(step !== undefined && { step: step as Step<SinkDeclaration> }),
-    ...(step === undefined && path !== undefined && path !== "-" && { output: path }),
+    ...(step === undefined && path !== undefined && path !== "-" && { output: path as string }),
     ...(rateLimit !== undefined && { rateLimit }),
   };
 }
@@ -336,17 +336,11 @@ function policyOf<O extends Options>(
 
 function policyIn(value: YamlValue | undefined, { faults }: NodeSurroundings) {
   if (value === undefined) return {};
-  const { own, steps } = faults.try(() => partsOf(value, { ...RATE_LIMIT, ...sinkProperties })) ?? {
-    own: new Map(),
-    steps: [],
-  };
+  const found = faults.try(() => partsOf(value, { ...RATE_LIMIT, ...sinkProperties }));
+  const { own, steps } = found ?? { own: new Map(), steps: [] };
   for (const each of steps)
     faults.add(notHere(each, "sinks", ["required", "on-full", "rate-limit"], "the defaults of sinks"));
   return policyOf(own, sinkProperties, faults);
-}
-
-function textOf(entry: YamlEntry, faults: Faults): string | undefined {
-  return faults.try(() => optionOf(entry, printedProperties.output, "output")) as string | undefined;
 }
 
 /** Its own, else that of the defaults of its kind. */
