@@ -3,11 +3,10 @@ import { isAsciiOnly } from "../lib/chart/text/looks.js";
 import { everywhere } from "../lib/options/common.js";
 import { choice } from "../lib/options/options.js";
 import { type Variables, variablesOf } from "../lib/options/variables.js";
-import type { Graph, Outline } from "../lib/pipeline/contract/graph.js";
+import type { Outline } from "../lib/pipeline/contract/graph.js";
 import { command } from "../lib/pipeline/contract/stage.js";
 import type { Terminal } from "../lib/pipeline/contract/terminal.js";
 import { presetsOf, readGiven } from "../lib/pipeline/read/given.js";
-import { outlineOfGraph } from "../lib/pipeline/read/graph/outline.js";
 
 const FORMATS = ["text", "mermaid", "svg", "json"] as const;
 type GraphFormat = (typeof FORMATS)[number];
@@ -51,7 +50,9 @@ With \`-o\` the name of the file says the format: \`.svg\`, \`.mmd\`, \`.json\`,
         terminal,
         registry,
       );
-      const outline = await plannedOutline(graph, settings["workers"] as number | "auto" | undefined);
+      const { plannedOutline } = await import("../lib/pipeline/run/graph/outline.js");
+      const workers = (settings["workers"] as number | "auto" | undefined) ?? "auto";
+      const outline = plannedOutline(graph, { workers });
       const format = given.to ?? formatOfName((given as { readonly output?: string }).output);
       await terminal.stdout.write(await drawn(hidden(outline, variables), format, terminal));
       return 0;
@@ -60,18 +61,6 @@ With \`-o\` the name of the file says the format: \`.svg\`, \`.mmd\`, \`.json\`,
     }
   },
 });
-
-/** As it is written, with what only its plan knows: threads, journals, what each sink can promise. */
-async function plannedOutline(graph: Graph, workers: number | "auto" = "auto"): Promise<Outline> {
-  const { outlineOf } = await import("../lib/pipeline/run/graph/outline.js");
-  const written = new Map(outlineOfGraph(graph).nodes.map((node) => [node.name, node]));
-  const { nodes, edges } = outlineOf(graph, { workers });
-  const merged = nodes.map((node) => {
-    const own = written.get(node.name);
-    return own === undefined ? node : { ...node, title: own.title, notes: [...own.notes, ...node.notes] };
-  });
-  return { nodes: merged, edges };
-}
 
 const BY_EXTENSION: Readonly<Record<string, GraphFormat>> = {
   svg: "svg",

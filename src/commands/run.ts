@@ -129,14 +129,16 @@ async function runText(
   };
   const start = await import("../lib/pipeline/run/start.js");
   const plain = { ...terminal, stdout: hiding(terminal.stdout, variables) };
-  if (read.pipeline === undefined) {
-    if (values.dryRun || values.explain) return start.printGraph(read.graph, options, plain);
+  const { checkOutput, chainOf, printPlan, startPipeline } = start;
+  const isPlan = values.dryRun || values.explain;
+  const chain = isPlan && read.isNamed ? undefined : await chainOf(read);
+  if (chain === undefined) {
+    if (isPlan) return start.printGraph(read.graph, options, plain);
     return start.startGraph(read.graph, options, terminal, { path: text, registry });
   }
-  const { checkOutput, printPlan, startPipeline } = start;
-  const pipeline = await withStagesOfSink(read.pipeline);
+  const pipeline = await withStagesOfSink(chain);
   checkOutput(pipeline, options);
-  if (values.dryRun || values.explain) return printPlan(pipeline, options, plain);
+  if (isPlan) return printPlan(pipeline, options, plain);
   return startPipeline(pipeline, options, terminal, "run");
 }
 

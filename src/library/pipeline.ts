@@ -60,11 +60,13 @@ export async function readPipeline(text: string): Promise<RunnablePipeline> {
   const { variablesOf } = await import("../lib/options/variables.js");
   const variables = variablesOf(programEnvironment());
   const file = await readPipelineFile(read, text, registry, undefined, [], fileSettings, variables);
-  if (file.pipeline === undefined) {
+  const { chainOf } = await import("../lib/pipeline/run/start.js");
+  const chain = await chainOf(file);
+  if (chain === undefined) {
     const { runnableGraph } = await import("./graph.js");
     return runnableGraph(file.graph, text, file.settings);
   }
-  return runnable(checked(file.pipeline), file.settings);
+  return runnable(checked(chain), file.settings);
 }
 
 function checked(built: Pipeline): Pipeline {

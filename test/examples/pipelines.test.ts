@@ -19,3 +19,11 @@ it("all their tests hold, and cover them", async () => {
     failed: null,
   });
 });
+
+it.each(files.filter((name) => !name.includes(".test.")))("%s could run", async (name) => {
+  const ran = await logpipe(["run", "--dry-run", `examples/${name}`], {
+    cwd: ROOT,
+    env: { SHOP_ENV: "test" },
+  });
+  expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 0, stderr: "" });
+});

@@ -23,6 +23,7 @@ const NEEDED: Readonly<Record<string, unknown[]>> = {
   stats: ["count"],
   top: ["level"],
   throttle: ["100/s"],
+  exec: ["true"],
   window: ["1m"],
 };
 /** Those that are given for want of a default. */

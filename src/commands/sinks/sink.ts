@@ -187,7 +187,9 @@ It may be rotated at any time, by renaming it or by copying and emptying it. doc
     const own = Object.keys(options).filter((name) => !used.includes(name));
     return [{ options: own, by: `sink --to ${to}` }];
   },
+  check: checkGiven,
   open: openSink,
+  isFed: ({ options: { to } }) => to === "store",
   openFed: async (given, host, feed) =>
     given.options.to === "store" ? openFedStore(given, host, feed) : undefined,
 });
@@ -197,16 +199,21 @@ function printsEvents({ to, output }: ValuesOf<typeof options>): boolean {
   return to === "stdout" || (to === "file" && output === "-");
 }
 
-async function openSink(given: SinkGiven, host: Host): Promise<Sink> {
-  const { to, output } = given.options;
-  if (to !== "store" && given.operands.length > 0) {
-    const [operand = ""] = given.operands;
+async function checkGiven({ operands, options }: SinkGiven): Promise<void> {
+  const { to, output } = options;
+  const [operand] = operands;
+  if (to === "store") checkTableName(options.table);
+  else if (operand !== undefined)
     throw failure("usage.too-many-operands", { command: `sink --to ${to}`, operand });
-  }
+  else if (to === "file" && output === undefined)
+    throw failure("usage.missing-operand", { command: "sink --to file", operand: "-o FILE" });
+}
+
+async function openSink(given: SinkGiven, host: Host): Promise<Sink> {
+  await checkGiven(given);
+  const { to, output = "" } = given.options;
   if (printsEvents(given.options)) return new OutputSink(host.standard.stdout);
   if (to === "store") return openStore(given, host);
-  if (output === undefined)
-    throw failure("usage.missing-operand", { command: "sink --to file", operand: "-o FILE" });
   const path = localPath(host.cwd, output, "--output");
   if (!given.options.append) return FileSink.open(path);
   const { openAppend } = await import("../../lib/sinks/append/open-append.js");

@@ -29,6 +29,8 @@ export interface Core {
   noteAhead(place: number): void;
   /** Keeps what is damaged of a segment in `.damaged` files, and takes it out. */
   mend(segment: JournalSegment): Promise<void>;
+  /** Tells of what a sink lacks; `isForGood`: and nothing brings it back. */
+  lost(text: string, isForGood: boolean): void;
   /** Ends the open segment. */
   roll(): Promise<void>;
 }

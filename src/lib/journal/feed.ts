@@ -1,5 +1,6 @@
+import { countOf } from "../base/size.js";
 import type { Position } from "../event/position.js";
-import { type Commit, isFor } from "../store/wal/segment.js";
+import { type Commit, isFor, segmentId } from "../store/wal/segment.js";
 import { sealedSegment } from "../store/wal/segment-writer.js";
 import type { Core } from "./core.js";
 import type { ReaderState } from "./places/reader-state.js";
@@ -24,7 +25,7 @@ export function segmentBytesOf(
 export class SegmentFeed implements JournalFeed {
   readonly reader: string;
   readonly journal: JournalFeed["journal"];
-  readonly from: number;
+  from: number;
   readonly #core: Core;
   readonly #state: ReaderState;
   /** Where the next segment begins, or ends. */
@@ -65,14 +66,54 @@ export class SegmentFeed implements JournalFeed {
     }
   }
 
+  isGone(given: FeedSegment): boolean {
+    return this.#given.get(given)?.givenUpBy.has(this.#state.name) === true;
+  }
+
   async done(given: FeedSegment): Promise<void> {
     const segment = this.#given.get(given);
     if (segment === undefined) return;
     this.#given.delete(given);
-    const { addressed, name } = this.#state;
+    const { name } = this.#state;
+    // It went while it was being stored: it is stored all the same.
+    if (segment.givenUpBy.has(name)) this.#state.takeBack(given.events);
+    this.#state.last = segmentId(segment.writer.name, segment.sequence);
+    const { addressed } = this.#state;
     const before = addressed - this.#core.segments.eventsFrom(name, segment.end);
     this.#core.advance(this.#state, segment.end, before);
     await this.#core.save(this.#state);
+  }
+
+  checkStored(table: string, coveredOf: (writer: string) => number): void {
+    const state = this.#state;
+    const [writer = "", last = "0"] = (state.last ?? "").split("/");
+    const covered = coveredOf(writer);
+    const stored = Number(last);
+    if (covered >= stored) return;
+    const { segments, directory } = this.#core;
+    const again = segments.all.filter(
+      (one) =>
+        one.file === undefined &&
+        one.end <= state.place &&
+        one.sequence > coveredOf(one.writer.name) &&
+        eventsFor(one, state.name) > 0,
+    );
+    const events = again.reduce((sum, one) => sum + eventsFor(one, state.name), 0);
+    const own = new Set(again.filter((one) => one.writer.name === writer).map(({ sequence }) => sequence));
+    const [first] = again;
+    if (first !== undefined) {
+      state.moveTo(first.from, segments.eventsFrom(state.name, first.from));
+      state.boundary = first.end;
+      this.#next = first.from;
+      this.from = Math.min(this.from, Math.max(state.from, first.from));
+    }
+    const gone = stored - covered - own.size;
+    this.#core.lost(
+      `the table ${table} has less than was stored in it from the journal ${directory}, as an older copy of it would: ` +
+        `it has segments up to ${covered} of ${writer}, and had up to ${stored}; ` +
+        `${countOf(events, "event")} of them come again, ${gone === 0 ? "nothing is missing" : `what ${countOf(gone, "segment")} held for it is missing`}`,
+      gone > 0,
+    );
   }
 
   async mended(given: FeedSegment): Promise<FeedSegment> {

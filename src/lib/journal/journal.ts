@@ -25,7 +25,13 @@ import { JournalRoom } from "./room.js";
 import { Keeper } from "./segments/keeper.js";
 import { mendSegment } from "./segments/mend.js";
 import type { Recovered } from "./segments/recovery.js";
-import { commitsOf, eventsBehind, type JournalSegment, type SegmentList } from "./segments/segments.js";
+import {
+  bytesBehind,
+  commitsOf,
+  eventsBehind,
+  type JournalSegment,
+  type SegmentList,
+} from "./segments/segments.js";
 import { JournalSink } from "./sink.js";
 import { Tail } from "./tail.js";
 import type { JournalFeed, JournalOptions, JournalReader, JournalStats } from "./types.js";
@@ -207,7 +213,7 @@ export class Journal implements Core {
       readers: [...this.#readers.values()].map(({ name, waiting, place, dropped }) => ({
         name,
         waitingEvents: waiting,
-        lagBytes: Math.max(0, this.readable - place),
+        lagBytes: bytesBehind(this.segments.all, place, this.readable),
         droppedEvents: dropped,
       })),
       losses: { damagedBytes, damagedEvents, lostEvents, missingBytes: this.#missingBytes },
@@ -250,6 +256,11 @@ export class Journal implements Core {
     await this.#attempt(() => mendSegment(this.files, segment, this.#losses, this.#options));
   }
 
+  lost(text: string, isForGood: boolean): void {
+    const { onNotice, onWarning = onNotice, onLost = onWarning } = this.#options;
+    (isForGood ? onLost : onWarning)?.(text);
+  }
+
   async roll(): Promise<void> {
     await this.#attempt(() => this.#wal.roll({ isLast: this.#isFinished }));
   }
@@ -266,7 +277,7 @@ export class Journal implements Core {
       fullness,
       freeBytes: async () => this.files.freeBytes?.(this.directory),
       collect: () => this.#keeper.collect(),
-      skip: (reader, segment) => this.#keeper.skip(reader, segment),
+      giveUp: (reader, segment) => this.#keeper.giveUp(reader, segment),
       changed: () => this.#keeper.changed(),
       dropped: (entries) => this.#keeper.countDropped(entries),
       onWarning: (text) => onWarning?.(text),

@@ -9,6 +9,7 @@ import { type DirectoryLock, lockDirectory } from "./directory-lock.js";
 import { type Header, outsideOf, readHeader } from "./header.js";
 import { placePath, READERS_DIRECTORY, readPlace } from "./places/place.js";
 import { ReaderState } from "./places/reader-state.js";
+import { lossText } from "./segments/mend.js";
 import { type Recovered, takeOver } from "./segments/recovery.js";
 import { endOfCommit } from "./segments/segments.js";
 import type { JournalOptions } from "./types.js";
@@ -131,6 +132,7 @@ class Opening {
         isOurs ? place.from : 0,
         isOurs ? place.place : 0,
       );
+      if (isOurs) state.last = place.last;
       this.#readers.set(options.name, state);
       if (isOurs) most = Math.max(most, place.place);
       else if (this.#known?.readers.includes(options.name) === true || found.state === "damaged")
@@ -177,15 +179,15 @@ class Opening {
   }
 
   #tell({ losses, foreign }: Recovered, missingBytes: number): void {
-    const { directory, onNotice, onWarning = onNotice } = this.#options;
+    const { directory, onNotice, onWarning = onNotice, onLost = onWarning } = this.#options;
     const { damagedBytes, damagedEvents } = losses;
     if (damagedBytes + damagedEvents > 0)
-      onWarning?.(
-        `the journal ${directory} was damaged: ${damagedEvents} events in ${damagedBytes} bytes are kept in .damaged files, all others are delivered`,
+      onLost?.(
+        `the journal ${directory} was damaged: ${lossText(losses)} are kept in .damaged files, and not delivered; all others are`,
       );
     if (missingBytes > 0)
-      onWarning?.(
-        `segments of the journal ${directory} are missing: ${missingBytes} bytes of events are gone`,
+      onLost?.(
+        `segments of the journal ${directory} are missing: ${countOf(missingBytes, "byte")} of events are gone`,
       );
     for (const path of foreign) onWarning?.(`${path} is another journal's: it is left alone`);
   }

@@ -122,8 +122,10 @@ export class QueueReader implements JournalReader {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
     const state = this.#state;
-    if (this.#next === state.place) return;
+    if (this.#next === state.place && !state.hasGivenUp(state.place)) return;
     const waiting = await this.#core.eventsFrom(state, this.#next);
+    // What was handed over before, and not stored, of what it has given up.
+    if (this.#next === state.place) state.dropped += Math.max(0, state.waiting - waiting);
     state.moveTo(this.#next, waiting);
     this.#handed.events = state.done;
   }
@@ -156,7 +158,9 @@ export class QueueReader implements JournalReader {
       return undefined;
     this.#number = number + 1;
     this.#next = entry.end;
-    if (!isFor(entry.commit, this.#state.name) || entry.at < this.#state.from) return this.#skipped();
+    const { name, from } = this.#state;
+    if (!isFor(entry.commit, name) || entry.at < from || this.#state.hasGivenUp(entry.at))
+      return this.#skipped();
     return this.#blockOf(entry.commit, entry.bytes);
   }
 
@@ -193,6 +197,7 @@ export class QueueReader implements JournalReader {
     const found = await disk.read();
     if (found !== undefined) {
       this.#next = disk.next;
+      if (this.#state.hasGivenUp(found.commit.at ?? 0)) return this.#skipped();
       return this.#blockOf(found.commit, found.bytes);
     }
     await this.#closeDisk();

@@ -1,6 +1,7 @@
 /** Keeps a journal within its limit, and from filling the disk. */
 import { failure, reasonOf } from "../base/errors/index.js";
 import { isNoRoom } from "../base/files.js";
+import { countOf } from "../base/size.js";
 import type { Room, RoomVerdict } from "../store/wal/options.js";
 import type { DiskFullRetry } from "../store/wal/room/disk-full-retry.js";
 import type { Entry } from "../store/wal/segment.js";
@@ -16,8 +17,8 @@ export interface JournalRoomOptions {
   readonly freeBytes: () => Promise<number | undefined>;
   /** Removes what nobody wants. True: something went. */
   readonly collect: () => Promise<boolean>;
-  /** The reader goes on behind the segment. */
-  readonly skip: (reader: ReaderState, segment: JournalSegment) => void;
+  /** The segment is not for the reader any more. */
+  readonly giveUp: (reader: ReaderState, segment: JournalSegment) => void;
   /** Resolves when a reader is further. */
   readonly changed: () => Promise<void>;
   readonly dropped: (entries: readonly Entry[]) => void;
@@ -85,6 +86,8 @@ export class JournalRoom implements Room {
     // So that it can go.
     if (openBytes > 0 && segments.all.every(({ file }) => file !== undefined)) return "seal";
     const verdict = this.#dropSomething();
+    // What is there belongs to a transaction: its commit may wait for this, and nobody can have any of it before.
+    if (verdict === undefined && isOver && !this.#isHeld()) return "write";
     // What is open may be wanted by nobody who is behind.
     if (verdict === "drop" && openBytes > 0) return "seal";
     if (verdict !== undefined) return verdict;
@@ -97,30 +100,36 @@ export class JournalRoom implements Room {
     return "again";
   }
 
-  /** "again": a reader has given way. "drop": what comes is to. Undefined: neither is allowed. */
+  /**
+   * "again": a reader has given way. "drop": what comes is to. Undefined: neither is allowed. What a reader that blocks
+   * has not passed stays, and so does what comes for it.
+   */
   #dropSomething(): "again" | "drop" | undefined {
-    const { segments, readers, skip } = this.#options;
-    const counting = readers().filter(({ options }) => options.counts);
-    let isHeldByNewest = false;
-    for (const segment of segments.all) {
-      if (segment.file !== undefined) continue;
-      const holding = counting.filter((reader) => reader.wants(segment));
-      if (holding.every(({ options }) => options.onFull === "drop-oldest")) {
-        for (const reader of holding) skip(reader, segment);
-        if (holding.length > 0) return "again";
-      }
-      if (holding.some(({ options }) => options.onFull === "block")) return undefined;
-      isHeldByNewest ||= holding.length > 0;
-    }
-    if (isHeldByNewest) return "drop";
-    // Nothing can go: whoever would wait for room that only others can make decides.
-    const isPatient = counting.some(({ options }) => options.onFull === "block") || counting.length === 0;
-    return isPatient ? undefined : "drop";
+    const { segments, giveUp } = this.#options;
+    const readers = this.#options.readers();
+    const held = segments.all
+      .filter(({ file }) => file === undefined)
+      .map((segment) => ({ segment, holders: readers.filter((reader) => reader.wants(segment)) }))
+      .filter(({ holders }) => holders.length > 0 && holders.every((reader) => reader.yields));
+    const isAllNewest = readers.every(({ options }) => options.onFull === "drop-newest");
+    if (isAllNewest && readers.length > 0) return "drop";
+    const oldest = held.find(({ holders }) => holders.every((reader) => reader.yieldsOldest));
+    const gone = oldest ?? held.at(-1);
+    if (gone === undefined) return undefined;
+    for (const reader of gone.holders) giveUp(reader, gone.segment);
+    return "again";
+  }
+
+  #isHeld(): boolean {
+    const readers = this.#options.readers();
+    return this.#options.segments.all.some((segment) => readers.some((reader) => reader.wants(segment)));
   }
 
   async #waitForReaders(): Promise<void> {
-    const { directory, readers, onWarning, signal, changed } = this.#options;
+    const { directory, onWarning, signal, changed } = this.#options;
     this.#waitsSinceMs ??= performance.now();
+    // Before the wait: whoever ends it holds nothing any more.
+    const holders = this.#holders();
     let timer: NodeJS.Timeout | undefined;
     let stop = () => {};
     const pause = new Promise<void>((resolve) => {
@@ -131,12 +140,22 @@ export class JournalRoom implements Room {
     await Promise.race([pause, changed()]);
     signal?.removeEventListener("abort", stop);
     clearTimeout(timer);
-    if (this.#isSaid || performance.now() - this.#waitsSinceMs < SILENT_MS) return;
+    if (this.#isSaid || holders === "" || performance.now() - this.#waitsSinceMs < SILENT_MS) return;
     this.#isSaid = true;
-    const behind = readers()
-      .filter(({ options, waiting }) => options.counts && waiting > 0)
-      .map(({ name, waiting }) => `${name} (${waiting.toLocaleString("en-US")} events)`);
-    onWarning(`the journal ${directory} is full: waiting for ${behind.join(", ")}; nothing is lost`);
+    onWarning(`the journal ${directory} is full: waiting for ${holders}; nothing is lost`);
+  }
+
+  /** Whoever has not passed what is there, with how much each still has to take. */
+  #holders(): string {
+    const { readers, segments } = this.#options;
+    const all = readers().filter((reader) => !reader.yields);
+    const behind = all.filter((reader) => segments.all.some((segment) => reader.wants(segment)));
+    return behind
+      .map(({ name, waiting, options }) => {
+        const doing = options.doing?.();
+        return `${name} (${countOf(waiting, "event")}${doing === undefined ? "" : `, ${doing}`})`;
+      })
+      .join(", ");
   }
 
   #goOn(): void {

@@ -10,9 +10,11 @@ export interface ReaderOptions {
   readonly name: string;
   /** Which of `Block.exits` are for it. Absent: its place in `JournalOptions.readers`. */
   readonly exits?: readonly number[] | undefined;
-  /** Whether segments wait for it. Else it loses what it has not read of them when they go. */
+  /** Else its segments are the first to go when room is needed: it loses what it has not read of them. */
   readonly counts: boolean;
   readonly onFull: OnFull;
+  /** Why it takes no more just now, for messages. */
+  readonly doing?: (() => string | undefined) | undefined;
 }
 
 export interface JournalOptions {
@@ -36,6 +38,8 @@ export interface JournalOptions {
   readonly onNotice?: ((text: string) => void) | undefined;
   /** Of what holds everything up, or is lost; absent: as `onNotice`. */
   readonly onWarning?: ((text: string) => void) | undefined;
+  /** Of events that no sink gets: damaged, or missing; absent: as `onWarning`. */
+  readonly onLost?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -56,8 +60,15 @@ export interface JournalFeed extends FeedPlace {
    * after `stop`. Several may be taken before the first is `done`.
    */
   next(): Promise<FeedSegment | undefined>;
+  /** Whether it went before it was stored, because the journal was full: it is counted as dropped. */
+  isGone?(segment: FeedSegment): boolean;
   /** It is stored: it is not handed over again. */
   done(segment: FeedSegment): Promise<void>;
+  /**
+   * Asked once, before `next`: whether the table has what was `done`, by the last segment of each writer that it has. What
+   * it lacks, as one put back from an older copy does, is handed over again while it is there; else it is told as lost.
+   */
+  checkStored?(table: string, coveredOf: (writer: string) => number): void;
   /**
    * The disk does not have the segment as it was written: what is damaged is kept in `.damaged` files. The sound part
    * of it, to be stored and `done` in its place.

@@ -130,7 +130,7 @@ function contentOf(path: string, full: string, place: string): string {
     throw failure("usage.file", { place, reason: "the name of a file is missing here", hint });
   try {
     const found = statSync(full);
-    if (!found.isFile()) throw new Error(`it is ${found.isDirectory() ? "a directory" : "no regular file"}`);
+    if (!found.isFile() && !found.isDirectory()) throw new Error("it is no regular file");
     if (found.size > FILE_BYTES_MAX) throw tooLarge(path, place);
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(full));
     return text.replace(/\r?\n$/, "");

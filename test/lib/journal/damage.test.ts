@@ -88,7 +88,8 @@ test("one flipped bit, in any file, costs at most the block that it is in, and i
       inOrder(b);
       expect([a.at(-1), b.at(-1)]).toEqual([1000, 1000]);
       const missing = range(0, 40).filter((n) => !b.includes(n));
-      expect(missing.length, `${name} at ${at}`).toBeLessThanOrEqual(1);
+      // A newline that is gone joins two lines of an index.
+      expect(missing.length, `${name} at ${at}`).toBeLessThanOrEqual(name.endsWith(".commits") ? 2 : 1);
       if (missing.length > 0) expect(warnings.join(), name).toContain("damage");
       if (missing.length > 0 && name.endsWith(".ndjson")) expect(lost).toBeGreaterThan(0);
       // Its own place may be gone with its file: then it begins again.

@@ -24,7 +24,6 @@ describe("the commands behind words from elsewhere", () => {
     ["limit", ["2", "a.log"], /^(?:\{.*\}\n){2}$/],
     ["mask", ["a.log"], /^(?:\{.*"level".*\}\n){3}$/],
     ["anomalies", ["a.log"], /^(?:\{.*\}\n)*$/],
-    ["throttle", ["a.log"], /"message":"start"/],
     ["count", ["a.log"], /^\{"count":3\}\n$/],
     ["count", ["level", "a.log"], /^\{"level":"error","count":2,.*\n.*"info","count":1/],
     ["wc", ["-l", "a.log"], /^\{"count":3\}\n$/],

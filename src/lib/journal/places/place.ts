@@ -13,6 +13,8 @@ export interface Place {
   readonly from: number;
   /** All before this is done with. */
   readonly place: number;
+  /** The last segment that a table has stored for it: `WRITER/SEQUENCE`. */
+  readonly last?: string | undefined;
 }
 
 export const READERS_DIRECTORY = "readers";

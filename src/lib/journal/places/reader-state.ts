@@ -15,6 +15,8 @@ export class ReaderState {
   /** and those of them that are done with, or dropped. */
   done = 0;
   dropped = 0;
+  /** As of `Place`. */
+  last: string | undefined;
   file: PlaceFile | undefined;
   /** What its file says. */
   savedPlace = -1;
@@ -22,6 +24,8 @@ export class ReaderState {
   boundary = 0;
   /** Whoever reads for it now: how far it has handed over, in events. */
   handed: { events: number } | undefined;
+  /** Segments it has given up, from and to: what is in memory of them is not for it either. */
+  #givenUp: { readonly from: number; readonly end: number }[] = [];
 
   constructor(options: ReaderOptions, from: number, place: number) {
     this.options = options;
@@ -49,6 +53,44 @@ export class ReaderState {
   moveTo(place: number, waiting: number): void {
     this.place = place;
     this.done = this.addressed - waiting;
+  }
+
+  /** Whether it holds nothing up: others' events come before its own. */
+  get yields(): boolean {
+    return !this.options.counts || this.options.onFull !== "block";
+  }
+
+  /** Whether what is oldest goes for it. */
+  get yieldsOldest(): boolean {
+    return this.yields && this.options.onFull !== "drop-newest";
+  }
+
+  /**
+   * None of the segment that was not handed over is for it any more: as if it had never been addressed. `later`:
+   * events for it behind the segment. Returns how many are lost.
+   */
+  giveUp(segment: JournalSegment, later: number): number {
+    const own = eventsFor(segment, this.name);
+    const before = this.addressed - later;
+    const handed = Math.max(this.handed?.events ?? this.done, before - own);
+    const lost = Math.max(0, before - handed);
+    segment.givenUpBy.add(this.name);
+    this.#givenUp = this.#givenUp.filter(({ end }) => end > this.place);
+    this.#givenUp.push({ from: segment.from, end: segment.end });
+    this.addressed -= lost;
+    this.dropped += lost;
+    return lost;
+  }
+
+  /** It has stored it all the same. */
+  takeBack(events: number): void {
+    this.addressed += events;
+    this.dropped -= events;
+    this.done += events;
+  }
+
+  hasGivenUp(at: number): boolean {
+    return this.#givenUp.length > 0 && this.#givenUp.some(({ from, end }) => from <= at && at < end);
   }
 
   /** Whether the segment has events that it has not passed. */

@@ -94,11 +94,10 @@ export class Keeper {
         if (to === undefined || to.includes(reader.name)) reader.dropped += block.summary?.events ?? 0;
   }
 
-  /** The reader goes on behind the segment; what it has not handed over of it is lost to it. */
-  skip(reader: ReaderState, segment: JournalSegment): void {
-    const before = reader.addressed - this.segments.eventsFrom(reader.name, segment.end);
-    reader.dropped += Math.max(0, before - (reader.handed?.events ?? reader.done));
-    this.advance(reader, segment.end, before);
+  /** The segment is not for the reader any more; what it has not handed over of it is lost to it. */
+  giveUp(reader: ReaderState, segment: JournalSegment): void {
+    reader.giveUp(segment, this.segments.eventsFrom(reader.name, segment.end));
+    reader.boundary = Math.min(reader.boundary, segment.end);
   }
 
   /** Removes the segments that nobody waits for. True: one went. */
@@ -111,9 +110,8 @@ export class Keeper {
 
   async #removeUnwanted(): Promise<boolean> {
     const readers = [...this.#readers.values()];
-    const counting = readers.filter(({ options }) => options.counts);
     const unwanted = this.segments.all.filter(
-      (segment) => segment.file === undefined && !counting.some((reader) => reader.wants(segment)),
+      (segment) => segment.file === undefined && !readers.some((reader) => reader.wants(segment)),
     );
     if (unwanted.length === 0) return false;
     let { removed } = this.#header;
@@ -121,7 +119,6 @@ export class Keeper {
     // First: what is gone then is not missed, and addresses and positions are known without it.
     await this.writeHeader({ removed });
     for (const segment of unwanted) {
-      for (const reader of readers) if (reader.wants(segment)) this.skip(reader, segment);
       this.segments.remove(segment);
       await segment.writer.remove(segment);
     }

@@ -13,7 +13,11 @@ export async function mendSegment(
   files: Files,
   segment: JournalSegment,
   losses: Writable<Losses>,
-  { onNotice, onWarning = onNotice }: Pick<JournalOptions, "onNotice" | "onWarning">,
+  {
+    onNotice,
+    onWarning = onNotice,
+    onLost = onWarning,
+  }: Pick<JournalOptions, "onNotice" | "onWarning" | "onLost">,
 ): Promise<void> {
   const { base, writer, sequence } = segment;
   const directory = dirname(base);
@@ -37,7 +41,18 @@ export async function mendSegment(
   const bytes = losses.damagedBytes - before.damagedBytes;
   const events = losses.damagedEvents - before.damagedEvents;
   if (bytes + events === 0) return;
-  onWarning?.(
-    `${base}.ndjson is not what was written: ${countOf(events, "event")} in ${countOf(bytes, "byte")} kept in .damaged files beside it, all others are delivered`,
+  onLost?.(
+    `${base}.ndjson is not what was written: ${lossText({ damagedEvents: events, damagedBytes: bytes })} are kept in .damaged files beside it, and not delivered; all others are`,
   );
+}
+
+/** Where the index is damaged, too, it does not say how many events there were. */
+export function lossText({
+  damagedEvents,
+  damagedBytes,
+}: Pick<Losses, "damagedEvents" | "damagedBytes">): string {
+  const bytes = countOf(damagedBytes, "byte");
+  return damagedEvents === 0
+    ? `${bytes} with an unknown number of events`
+    : `${countOf(damagedEvents, "event")} in ${bytes}`;
 }

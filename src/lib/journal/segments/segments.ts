@@ -36,6 +36,8 @@ export interface JournalSegment {
   /** How often it was mended since it was opened, and what held of it the last time. */
   mends: number;
   sound: readonly Commit[] | undefined;
+  /** Readers that have given it up, for want of room: none of it is for them any more. */
+  readonly givenUpBy: Set<string>;
 }
 
 export function newSegment(
@@ -58,6 +60,7 @@ export function newSegment(
     isChecked: false,
     mends: 0,
     sound: undefined,
+    givenUpBy: new Set(),
   };
 }
 
@@ -69,6 +72,7 @@ export function addCommit(segment: JournalSegment, { events, to }: Commit): void
 
 /** Events of it that are for the reader. */
 export function eventsFor(segment: JournalSegment, reader: string): number {
+  if (segment.givenUpBy.has(reader)) return 0;
   return segment.shared + (segment.byReader.get(reader) ?? 0);
 }
 
@@ -126,4 +130,15 @@ export function eventsBehind(commits: readonly Commit[], reader: string, place: 
 
 export function endOfCommit({ at = 0, length }: Pick<Commit, "at" | "length">): number {
   return at + length;
+}
+
+/**
+ * Bytes that are there from the place up to `end`: between addresses of one run and the next there may be nothing, so
+ * the addresses alone do not tell.
+ */
+export function bytesBehind(segments: readonly JournalSegment[], place: number, end: number): number {
+  return segments.reduce(
+    (sum, segment) => sum + Math.max(0, Math.min(segment.end, end) - Math.max(segment.from, place)),
+    0,
+  );
 }

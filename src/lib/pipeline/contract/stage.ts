@@ -233,8 +233,12 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   savedProgress?(given: Given<O>, host: Host): Promise<SavedProgress | undefined>;
   /** Whether it writes this format itself, which --to or the name of the file asks for. */
   writes?(given: Given<O>, format: FormatName): boolean;
+  /** Throws what `open` would, as far as nothing is opened or written for it. */
+  check?(given: Given<O>, host: Host): Promise<void>;
   /** `format`: one that it `writes`. */
   open(given: Given<O>, host: Host, format?: FormatName): Promise<Sink>;
+  /** Whether `openFed` opens one. */
+  isFed?(given: Given<O>): boolean;
   /**
    * Opens it over the segments of a journal, which it stores as they are. Absent, or undefined: as it was given it
    * cannot, and is opened by `open`.

@@ -35,6 +35,8 @@ export interface PipelineFile {
   readonly graph: Graph;
   /** The graph as a chain; absent where it is none. */
   readonly pipeline?: Pipeline;
+  /** Whether its nodes have names: then how it runs is a matter of its placement. */
+  readonly isNamed?: boolean;
   /** Settings of the run at the top of the file: those of `run` that it names, parsed. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** What is no fault and perhaps not meant, as errors that nobody throws: with place, line and caret. */
@@ -103,6 +105,7 @@ export async function examinePipelineFile(
     const pipeline = pipelineOfGraph(graph);
     const file = {
       graph,
+      isNamed: true,
       settings: read.settings,
       warnings,
       ...(pipeline && { pipeline }),

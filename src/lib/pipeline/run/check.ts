@@ -24,6 +24,15 @@ export async function checkStages(pipeline: Pipeline, terminal: Terminal): Promi
   }
 }
 
+/** The same of a sink. */
+export async function checkSink(step: Pipeline["sink"], terminal: Terminal): Promise<void> {
+  try {
+    await step?.declaration.check?.(step.given, hostOf(terminal));
+  } catch (error) {
+    throw placed(error, step?.place);
+  }
+}
+
 function placed(error: unknown, place: string | undefined): unknown {
   if (!(error instanceof LogpipeError) || place === undefined) return error;
   return failure("usage.file", { place, reason: error.message, hint: error.help }, error);

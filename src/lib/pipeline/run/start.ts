@@ -5,6 +5,7 @@ import type { Pipeline, RunOptions } from "../contract/pipeline.js";
 import type { Registry, StageDeclaration } from "../contract/stage.js";
 import type { Terminal } from "../contract/terminal.js";
 import { assertReadable } from "../read/build.js";
+import type { PipelineFile } from "../read/yaml.js";
 import { hostOf } from "./host.js";
 import { isPrinting, withoutShown } from "./open-sink.js";
 import { readsStdin } from "./resources.js";
@@ -44,6 +45,25 @@ export async function startPipeline(
 ): Promise<number> {
   assertReadable(pipeline, command, terminal);
   return runPipeline(pipeline, options, hostOf(terminal));
+}
+
+/**
+ * The chain that the pipeline runs as; undefined: it runs as a graph. Of one with named nodes a chain is what needs no
+ * journal. Throws as `placement`.
+ */
+export async function chainOf({
+  pipeline,
+  graph,
+  isNamed,
+}: Pick<PipelineFile, "pipeline" | "graph" | "isNamed">): Promise<Pipeline | undefined> {
+  if (pipeline === undefined || isNamed !== true) return pipeline;
+  const [{ placement }, { expanded }] = await Promise.all([
+    import("./graph/placement/placement.js"),
+    import("./graph/expand.js"),
+  ]);
+  const { parts, warnings } = placement(await expanded(graph));
+  const isPlain = parts.length === 1 && parts[0]!.boundary === "sink" && warnings.length === 0;
+  return isPlain ? pipeline : undefined;
 }
 
 /** As `printPlan`. */

@@ -103,7 +103,7 @@ function stats(aggregates: string, asked: Asked): string {
 
 export const countingWords: Readonly<Record<string, ElsewhereWord>> = table({
   ...{ count, wc, distinct, "count-distinct": distinct, nunique: distinct },
-  ...{ chart, plot: chart, graph: chart, histo: chart, hist: chart, alert, assert: alert },
+  ...{ chart, plot: chart, histo: chart, hist: chart, alert, assert: alert },
   ...{
     avg: aggregateOf("avg"),
     mean: aggregateOf("avg"),

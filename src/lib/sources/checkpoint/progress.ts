@@ -2,7 +2,8 @@
  * How far files were read and what of it is durable: by the table they go to, where there is one, else by the
  * checkpoint.
  */
-import { basename, dirname, relative, resolve } from "node:path";
+import { existsSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { countOf, formatSize } from "../../base/size.js";
 import type { Cursor } from "../../event/delivery/cursor.js";
 import { CursorTracker } from "../../event/delivery/cursor-tracker.js";
@@ -135,6 +136,12 @@ export class ReadProgress {
 
   private tableText(table: string | undefined): string {
     if (table === undefined) return "the table";
+    const kept = statSync(table, { throwIfNoEntry: false });
+    const isJournal = existsSync(join(table, "readers"));
+    if (isJournal || kept?.isFile() === true) {
+      const path = relative(this.host.cwd, table);
+      return `${isJournal ? "the journal" : "the file"} ${path.startsWith("..") ? table : path || "."}`;
+    }
     const store = relative(this.host.cwd, dirname(table));
     return `table ${basename(table)} of ${store.startsWith("..") ? dirname(table) : store || ".."}`;
   }

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { LogpipeError } from "../../../../src/lib/base/errors/index.js";
+import { failure, type LogpipeError } from "../../../../src/lib/base/errors/index.js";
 import type { RouteNode } from "../../../../src/lib/pipeline/contract/graph.js";
 import { temporaryDirectory } from "../../../support/logpipe.js";
 import { MemorySink, MemorySource, numbered, run, sinkNode, sourceNode, type Written } from "./support.js";
@@ -184,7 +184,48 @@ describe("a sink that fails", () => {
     expect(steady.lines).toEqual(LINES);
   });
 
-  it("ends the run where it cannot be opened at all", async () => {
+  it.each(["alone", "optional"] as const)(
+    "is tried again where it cannot be opened at the start (%s)",
+    async (required) => {
+      const late = new MemorySink();
+      let tries = 0;
+      const open = async () => {
+        if (tries++ === 0) throw new Error("connection refused");
+        return late;
+      };
+      const steady = new MemorySink();
+      const ran = await run(
+        {
+          sources: [sourceNode("in", new MemorySource(LINES))],
+          sinks: [sinkNode("late", "in", open, { required }), sinkNode("steady", "in", steady)],
+        },
+        temporaryDirectory(),
+      );
+      expect(ran).toMatchObject({ error: undefined, code: 0, failed: [] });
+      expect(late.lines).toEqual(LINES);
+      expect(steady.lines).toEqual(LINES);
+      expect(ran.said.filter((text) => text.includes("connection refused"))).toHaveLength(1);
+    },
+  );
+
+  it("is left out where it is optional, cannot be opened, and there is no journal", async () => {
+    const steady = new MemorySink();
+    const open = async () => {
+      throw new Error("connection refused");
+    };
+    const ran = await run(
+      {
+        sources: [sourceNode("in", new MemorySource(LINES))],
+        sinks: [sinkNode("broken", "in", open, { required: "optional" }), sinkNode("steady", "in", steady)],
+      },
+      undefined,
+    );
+    expect(ran.error).toBeUndefined();
+    expect(ran.failed).toEqual([expect.stringContaining("connection refused")]);
+    expect(steady.lines).toEqual(LINES);
+  });
+
+  it("ends the run where its configuration is wrong, before anything is read", async () => {
     const source = new MemorySource(LINES);
     const steady = new MemorySink();
     const ran = await run(
@@ -193,13 +234,13 @@ describe("a sink that fails", () => {
         sinks: [
           sinkNode("steady", "in", steady),
           sinkNode("broken", "in", async () => {
-            throw new Error("no such host");
+            throw failure("usage.missing-operand", { command: "sink", operand: "STORE" });
           }),
         ],
       },
       temporaryDirectory(),
     );
-    expect(ran.error).toEqual(new Error("no such host"));
+    expect((ran.error as LogpipeError).code).toBe("usage.missing-operand");
     expect(source.read_).toBe(0);
     expect(steady.closed).toBe(1);
   });

@@ -26,6 +26,8 @@ export interface Written {
   readonly defaults: ReadonlyMap<string, YamlEntry>;
   /** Those that have anything under them, in whatever shape. */
   readonly sections: ReadonlySet<Section>;
+  /** Names that stand more than once. */
+  readonly twice: ReadonlySet<string>;
   /** Whether all files that are included could be read: else there may be more nodes. */
   readonly isWhole: boolean;
   readonly journal: YamlEntry | undefined;
@@ -50,6 +52,7 @@ export class Gathering {
   private readonly nodes = new Map<string, WrittenNode>();
   private readonly define = new Map<string, YamlEntry>();
   private readonly sections = new Set<Section>();
+  private readonly twice = new Set<string>();
   private isWhole = true;
   private readonly defaults = new Map<string, YamlEntry>();
   private readonly given = new Map<string, YamlEntry>();
@@ -64,13 +67,14 @@ export class Gathering {
 
   read(root: YamlValue, path: string): Written {
     this.file(root, [normalize(path)]);
-    const { nodes, define, defaults, settings, sections } = this;
+    const { nodes, define, defaults, settings, sections, twice } = this;
     return {
       nodes,
       define,
       defaults,
       settings,
       sections,
+      twice,
       isWhole: this.isWhole,
       journal: this.given.get("journal"),
       tests: this.given.get("tests"),
@@ -133,6 +137,7 @@ export class Gathering {
         const before = into.get(each.key);
         if (before !== undefined) {
           const { place } = entryOf(before as WrittenNode | YamlEntry);
+          if (kind === "nodes") this.twice.add(each.key);
           throw fault(each.place, `"${each.key}" is the name of another, at ${place}`, {
             hint: "every name stands once: the one in from is then clear",
           });

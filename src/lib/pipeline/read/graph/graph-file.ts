@@ -68,7 +68,12 @@ export async function readGraph(
   const warnings = [
     ...checkWiring(
       read.wired,
-      { root: root.place, sections: written.sections, isWhole: written.isWhole },
+      {
+        root: root.place,
+        sections: written.sections,
+        twice: written.twice,
+        isWhole: written.isWhole,
+      },
       faults,
     ),
     ...checkEnds(read, around, faults),

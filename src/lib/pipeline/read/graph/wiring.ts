@@ -20,6 +20,8 @@ export interface WiredNode {
 export interface WiringPlace {
   readonly root: string;
   readonly sections: ReadonlySet<Section>;
+  /** Names of several nodes: which of them is meant is not known. */
+  readonly twice: ReadonlySet<string>;
   /** Whether these are all nodes: where a file is missing, what is not here is no fault. */
   readonly isWhole: boolean;
 }
@@ -27,12 +29,13 @@ export interface WiringPlace {
 /** Adds every fault to `faults`, and returns the warnings. */
 export function checkWiring(
   nodes: ReadonlyMap<string, WiredNode>,
-  { root, sections, isWhole }: WiringPlace,
+  { root, sections, twice, isWhole }: WiringPlace,
   faults: Faults,
 ): readonly LogpipeError[] {
   const misspelt = new Set<string>();
   for (const node of nodes.values()) {
     for (const [index, output] of (node.from ?? []).entries()) {
+      if (twice.has(output.node)) continue;
       if (!isWhole && !nodes.has(output.node)) continue;
       const wrong = outputFault(output, node, nodes, misspelt) ?? repeated(output, node, index);
       if (wrong !== undefined) faults.add(wrong);
@@ -48,7 +51,7 @@ export function checkWiring(
   }
   // What a node that could not be read may read is not known.
   if (all.some(({ section, from }) => section !== "sources" && from === undefined)) return [];
-  return unread(all, misspelt, faults);
+  return unread(all, new Set([...misspelt, ...twice]), faults);
 }
 
 const HINTS = {

@@ -9,7 +9,7 @@ import type { Terminal } from "../../contract/terminal.js";
 import { withLine } from "../../read/caret.js";
 import { examineGiven, type GivenPipeline } from "../../read/given.js";
 import type { ExaminedFile, PipelineFile } from "../../read/yaml.js";
-import { checkStages } from "../check.js";
+import { checkSink, checkStages } from "../check.js";
 import { expanded } from "../graph/expand.js";
 import { outlineOf } from "../graph/outline.js";
 
@@ -72,6 +72,7 @@ async function faultsOf(
   await attempt(() => checkRun({ graph, ...file }));
   for (const step of new Set(graph.stages.flatMap(({ stages }) => stages)))
     await attempt(() => checkStages({ files: [], stages: [step] }, terminal));
+  for (const { step } of graph.sinks) await attempt(() => checkSink(step, terminal));
   // How several ways run, and what each sink can promise: not every policy goes with every source.
   if (file.pipeline === undefined && faults.size === 0)
     await attempt(async () => void outlineOf(await expanded(graph), { workers: 0 }));

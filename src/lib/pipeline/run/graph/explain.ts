@@ -2,7 +2,7 @@
 import type { Graph, Outline, OutlineNode } from "../../contract/graph.js";
 import type { RunOptions } from "../../contract/pipeline.js";
 import { expanded } from "./expand.js";
-import { outlineOf } from "./outline.js";
+import { plannedOutline } from "./outline.js";
 import { placement } from "./placement/placement.js";
 
 export async function explainGraph(
@@ -14,7 +14,7 @@ export async function explainGraph(
 
 /** The same for a graph as `expanded` gives it. */
 export function explainExpanded(graph: Graph, options: Pick<RunOptions, "workers" | "output">): string {
-  const { nodes, edges } = outlineOf(graph, options);
+  const { nodes, edges } = plannedOutline(graph, options);
   const width = Math.max(...nodes.map(({ name }) => name.length));
   const lines = nodes.map((node) => lineOf(node, edges, width));
   const warnings = placement(graph).warnings.map((text) => `warning ${text}`);

@@ -15,17 +15,20 @@ export interface GraphCounts {
   }[];
   readonly sinks: readonly SinkPlacement[];
   readonly sinkCounts: ReadonlyMap<string, SinkCounts>;
+  /** Of rate limits, as they are printed. */
+  readonly limits: readonly string[];
   readonly journals: readonly (readonly [string, Journal])[];
 }
 
 /** Lines for standard error. */
-export function graphReport({ parts, sinks, sinkCounts, journals }: GraphCounts): string {
+export function graphReport({ parts, sinks, sinkCounts, limits, journals }: GraphCounts): string {
   const stats = journals.map(([name, journal]) => ({ name, ...journal.stats() }));
   const readers = stats.flatMap((journal) => journal.readers);
   const lines = parts.flatMap(({ name, counters, labels, workers }) => [
     ...(parts.length > 1 ? [`  from ${name}:\n`] : []),
     counters.report({ stages: labels, workers, sink: {} }),
   ]);
+  lines.push(...limits);
   for (const { node } of sinks) {
     const reader = readers.find(({ name }) => name === node.name);
     const own = Object.entries(sinkCounts.get(node.name) ?? {}).map(

@@ -5,11 +5,14 @@ import type { Graph, SinkNode } from "../../contract/graph.js";
 import type { Host } from "../../contract/host.js";
 import type { SavedProgress } from "../../contract/sink.js";
 import { directoryOf, journalDirectory } from "./journal-place.js";
+import { isLasting } from "./legs/leg.js";
 import type { NetworkPart, Placement } from "./placement/placement.js";
 
 export class Journals {
   private root = "";
   private readonly open = new Map<string, Journal>();
+  /** By sink: why it takes no more just now. */
+  readonly doing = new Map<string, () => string | undefined>();
 
   /** Throws usage.no-journal-place, and what `Journal.open` does: another run has it, say. */
   static async open(
@@ -31,11 +34,12 @@ export class Journals {
         const journal = await Journal.open({
           directory: directoryOf(root, name),
           nowMs: host.nowMs,
-          readers: readersOf(part, readers),
+          readers: readersOf(part, readers, journals.doing),
           limitBytes: settings.limitBytes,
           signal: host.signal,
           onNotice: (text) => host.log("info", text),
           onWarning: (text) => host.log("warn", text),
+          onLost: (text) => host.fail(text),
         });
         journals.open.set(name, journal);
         journal.sink.knownBefore = () => progressOfSinks(part.graph, host);
@@ -70,12 +74,18 @@ export class Journals {
   }
 }
 
-function readersOf({ graph, readers }: NetworkPart, sinks: ReadonlySet<string>) {
-  return graph.sinks.flatMap(({ name, required, onFull }: SinkNode, exit) =>
-    sinks.has(name) || readers.includes(name)
-      ? [{ name, exits: [exit], counts: required !== "optional", onFull }]
-      : [],
-  );
+function readersOf(
+  { graph, readers }: NetworkPart,
+  sinks: ReadonlySet<string>,
+  reasons: ReadonlyMap<string, () => string | undefined>,
+) {
+  return graph.sinks.flatMap(({ name, required, onFull, rateLimit }: SinkNode, exit) => {
+    const limited = rateLimit === undefined ? undefined : "held back by its rate limit";
+    const doing = () => reasons.get(name)?.() ?? limited;
+    return sinks.has(name) || readers.includes(name)
+      ? [{ name, exits: [exit], counts: required !== "optional", onFull, doing }]
+      : [];
+  });
 }
 
 /**
@@ -86,7 +96,11 @@ async function progressOfSinks({ sinks }: Graph, host: Host): Promise<SavedProgr
   const cursors = new Map<string, SavedCursor>();
   const states = new Map<string, number>();
   for (const { step } of sinks) {
-    const known = await step?.declaration.savedProgress?.(step.given, host);
+    const known = await step?.declaration.savedProgress?.(step.given, host).catch((error: unknown) => {
+      // One that cannot be reached is tried again later, and says nothing now.
+      if (isLasting(error)) throw error;
+      return undefined;
+    });
     // What it got from a journal says nothing of sources.
     const isTable = step?.declaration.tableOf?.(step.given, host) !== undefined;
     if (!isTable && known?.cursors.some(isOfJournal) === true) continue;

@@ -13,7 +13,8 @@ import { checkOfJournal } from "../open-sink.js";
 import { openSteps, readsStdin } from "../resources.js";
 import { FanOut, type QueuedExit } from "./fan-out.js";
 import type { Journals } from "./journals.js";
-import { LimitedSource } from "./legs/limited-source.js";
+import { isLasting } from "./legs/leg.js";
+import { LimitedSource, type Limiting } from "./legs/limited-source.js";
 import { networkOf } from "./network-of.js";
 import { openGraphSink } from "./open-sinks.js";
 import { keeps, type NetworkPart, type SinkPlacement } from "./placement/placement.js";
@@ -29,7 +30,7 @@ export interface OpenPart {
   readonly queues: readonly QueuedSink[];
 }
 
-export interface PartOpening {
+export interface PartOpening extends Limiting {
   readonly graph: Graph;
   readonly sinks: readonly SinkPlacement[];
   readonly journals: Journals;
@@ -37,8 +38,6 @@ export interface PartOpening {
   readonly host: Host;
   readonly startedMs: number;
   readonly secrets: Map<string, Uint8Array>;
-  /** The declaration of `throttle`, for what has a rate limit. */
-  readonly throttle: () => Promise<StageDeclaration>;
 }
 
 export async function openPart(part: NetworkPart, opening: PartOpening): Promise<OpenPart> {
@@ -96,7 +95,8 @@ async function openSource(node: SourceNode, part: NetworkPart, opening: PartOpen
   const source = await openUnlimited(node, part, opening);
   const { name, rateLimit } = node;
   if (rateLimit === undefined) return source;
-  return new LimitedSource(source, rateLimit, await opening.throttle(), name, opening.host);
+  const limiting = { throttle: await opening.throttle(), limits: opening.limits };
+  return new LimitedSource(source, rateLimit, name, limiting, opening.host);
 }
 
 async function openUnlimited(
@@ -131,7 +131,10 @@ async function openBoundary(
   for (const [exit, node] of graph.sinks.entries()) {
     const placed = sinks.find(({ node: { name } }) => name === node.name);
     if (placed?.way !== "queue") continue;
-    const sink = await openGraphSink(node, graph, options, host);
+    const sink = await openGraphSink(node, graph, options, host).catch((error: unknown) => {
+      if (node.required !== "optional" || isLasting(error)) throw error;
+      return unopened(error);
+    });
     const isAwaited = node.required !== "optional" && keeps(node) !== "whole";
     const queue: QueuedSink = new QueuedSink(node, sink, host, () => left.sink?.left(exit));
     queued.push({ exit, sink: queue, isAwaited });
@@ -141,4 +144,9 @@ async function openBoundary(
   const lost = (reason: string) => host.fail(`not all of it could be written: ${reason}`);
   left.sink = new FanOut(queued, lost, behind);
   return { boundary: left.sink, queues: queued.map(({ sink }) => sink) };
+}
+
+/** Stands for an optional sink that could not be opened: the run goes on without it from its first block on. */
+function unopened(error: unknown): Sink {
+  return { write: () => Promise.reject(error), flush: async () => {}, close: async () => {} };
 }

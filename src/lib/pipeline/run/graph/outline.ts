@@ -11,7 +11,8 @@ import type {
   SourceNode,
   StagesNode,
 } from "../../contract/graph.js";
-import type { RunOptions, Step } from "../../contract/pipeline.js";
+import type { RunOptions } from "../../contract/pipeline.js";
+import { outlineOfGraph, sinkTitle, sourceTitle } from "../../read/graph/outline.js";
 import { networkOf } from "./network-of.js";
 import { keepsState } from "./placement/cut.js";
 import {
@@ -21,6 +22,17 @@ import {
   placement,
   type SinkPlacement,
 } from "./placement/placement.js";
+
+/** What is written, in the words of drawings, with what only the plan knows. Throws as `placement`. */
+export function plannedOutline(graph: Graph, options: Pick<RunOptions, "workers" | "output">): Outline {
+  const written = new Map(outlineOfGraph(graph).nodes.map((node) => [node.name, node]));
+  const { nodes, edges } = outlineOf(graph, options);
+  const merged = nodes.map((node) => {
+    const own = written.get(node.name);
+    return own === undefined ? node : { ...node, notes: [...own.notes, ...node.notes] };
+  });
+  return { nodes: merged, edges };
+}
 
 /** Opens nothing. Throws as `placement`. */
 export function outlineOf(graph: Graph, options: Pick<RunOptions, "workers" | "output">): Outline {
@@ -82,7 +94,7 @@ class PartOutline {
       this.addEdges(node.name, node.from);
     }
     for (const node of graph.routes) {
-      const title = node.match === "first" ? "to the first that matches" : "to all that match";
+      const title = node.match === "first" ? "to the first that holds" : "to each that holds";
       this.nodes.push({ name: node.name, kind: "route", title, notes: [] });
       this.addEdges(node.name, node.from);
     }
@@ -106,7 +118,7 @@ class PartOutline {
       this.nodes.push({
         name: node.name,
         kind: "sink",
-        title: sinkTitle(node, this.around.options),
+        title: shownSink(node, this.around.options),
         notes: sinkNotes(placed, boundary),
       });
       if (read.includes(node))
@@ -136,11 +148,6 @@ function labelOf({ name, stages }: StagesNode, index: number): string {
   return count === 1 ? `${name}.${own}` : `${name}.${own} ${count}`;
 }
 
-function sourceTitle({ step, files }: SourceNode): string {
-  if (step !== undefined) return stepTitle(step);
-  return files.length === 0 ? "standard input" : files.join(", ");
-}
-
 function sourceNotes(node: SourceNode): readonly string[] {
   return isReplayable(node) ? ["goes on where it was"] : ["cannot be read again"];
 }
@@ -162,30 +169,23 @@ function stagesNotes(
   return notes;
 }
 
-function sinkTitle({ step, output }: SinkNode, options: Pick<RunOptions, "output">): string {
-  return step === undefined ? (output ?? options.output ?? "standard output") : stepTitle(step);
+function shownSink(node: SinkNode, { output }: Pick<RunOptions, "output">): string {
+  const isPrinted = node.step === undefined && node.output === undefined;
+  return isPrinted ? (output ?? "standard output") : sinkTitle(node);
 }
 
 function sinkNotes(
   { node, way, guarantee }: SinkPlacement,
   boundary: NetworkPart["boundary"],
 ): readonly string[] {
-  const { step, required, onFull } = node;
+  const { step, required } = node;
   const notes: string[] = [guarantee];
   if (way === "direct" && keeps(node) === "place") notes.push("synced once, here");
-  if (way === "journal" && step?.declaration.openFed !== undefined && keeps(node) === "place")
+  if (way === "journal" && node.rateLimit === undefined && step?.declaration.isFed?.(step.given) === true)
     notes.push("stores what the journal has, without a log of its own");
   if (boundary !== "sink" && required !== "alone")
     notes.push(required === "together" ? "the run waits for it" : "nothing waits for it");
-  if (boundary !== "sink" && onFull !== "block") notes.push(onFull);
   return notes;
-}
-
-function stepTitle({
-  declaration,
-  given,
-}: Pick<Step<{ readonly name: string }>, "declaration" | "given">): string {
-  return [declaration.name, ...given.operands].join(" ");
 }
 
 function portText(routes: readonly RouteNode[], node: string, name: string): string {

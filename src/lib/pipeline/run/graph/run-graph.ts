@@ -16,6 +16,7 @@ import { graphReport, type SinkCounts } from "./graph-report.js";
 import { Journals } from "./journals.js";
 import { Leg } from "./legs/leg.js";
 import { discardingRun, openLegRun } from "./legs/leg-run.js";
+import { LimitCounts } from "./legs/limit-counts.js";
 import { type OpenPart, openPart, type PartOpening } from "./open-part.js";
 import { openGraphSink } from "./open-sinks.js";
 import { type Placement, placement } from "./placement/placement.js";
@@ -103,6 +104,7 @@ class GraphRun {
       startedMs: host.nowMs(),
       secrets: new Map(),
       throttle,
+      limits: new LimitCounts(),
     };
   }
 
@@ -129,6 +131,7 @@ class GraphRun {
     } finally {
       host.signal.removeEventListener("abort", stop);
       clearTimeout(timer);
+      this.opening.limits.report(this.host);
       if (this.options.hasStats) await this.writeStats();
     }
     return this.end();
@@ -147,8 +150,8 @@ class GraphRun {
     const node = part.graph.sinks[exit]!;
     const journal = journals.of(part.journal!);
     const onCounts = (counts: SinkCounts) => void this.sinkCounts.set(name, counts);
-    const { throttle } = this.opening;
-    const given = { node, journal, options, host, throttle, onCounts };
+    const { throttle, limits } = this.opening;
+    const given = { node, journal, options, host, throttle, limits, onCounts };
     const leg = await Leg.open({
       node,
       host,
@@ -159,6 +162,7 @@ class GraphRun {
       waiting: () => journals.waitingFor(name),
     });
     this.legs.set(name, leg);
+    journals.doing.set(name, () => leg.doing);
   }
 
   private async run(): Promise<void> {
@@ -245,7 +249,11 @@ class GraphRun {
       counters: run.counters as Counters,
       name: part.part.graph.sources.map(({ name }) => name).join(", "),
     }));
-    const report = graphReport({ parts, sinks: this.placed.sinks, sinkCounts, journals: journals.all });
+    for (const { name, counts } of this.parts.flatMap(({ queues }) => queues))
+      sinkCounts.set(name, { events: counts.events, dropped: counts.dropped });
+    const { sinks } = this.placed;
+    const limits = this.opening.limits.lines();
+    const report = graphReport({ parts, sinks, sinkCounts, limits, journals: journals.all });
     await this.host.standard.stderr.write(escapeControlsInLines(report));
   }
 }

@@ -9,12 +9,13 @@ import type { FeedSegment, JournalFeed } from "../../../journal/types.js";
 import type { FedSink } from "../../../pipeline/contract/feed.js";
 import { TableLog } from "../../../store/delta/snapshot.js";
 import { LocalStorage } from "../../../store/storage/local.js";
-import { linkJournal, unlinkJournal } from "../../../store/wal/feed/link.js";
+import { feedWriter, linkJournal, unlinkJournal } from "../../../store/wal/feed/link.js";
 import type { Lock } from "../../../store/wal/lock.js";
 import { ChangedSegmentError } from "../../../store/wal/recovery/check-sealed.js";
 import { removeDirectoryIfDone } from "../../../store/wal/remove.js";
 import { DiskFullRetry } from "../../../store/wal/room/disk-full-retry.js";
 import { ROLL_LOOK_MS, takeRollRequest } from "../../../store/wal/rotation-request.js";
+import { transactionOf } from "../../../store/wal/segment.js";
 import { lockNewDirectory } from "../../../store/wal/writing/new-directory.js";
 import { FeedFlusher } from "../../../store/write/feed-flusher.js";
 import type { Recovery } from "../../../store/write/recover-table.js";
@@ -129,6 +130,9 @@ export class FedTableSink implements FedSink {
     const files = this.#files;
     const storing = { files, log: this.#log, maxColumns, nowMs };
     this.#recovery = await untilThereIsRoom(this.#fullness, () => openTable(this.#options, storing));
+    const { txns } = await this.#log.refresh();
+    const coveredOf = (writer: string) => txns.get(transactionOf(feedWriter(writer, feed.reader))) ?? 0;
+    feed.checkStored?.(tableDirectory, coveredOf);
     // Before the first event can come: what the journal has taken is seen from then on.
     await untilThereIsRoom(this.#fullness, () => linkJournal(files, tableDirectory, feed));
     const told = onNotice === undefined ? {} : { onNotice };
@@ -229,12 +233,22 @@ export class FedTableSink implements FedSink {
   async #flushBatch(): Promise<readonly FeedSegment[]> {
     for (let mends = 0; ; mends++) {
       try {
-        return await this.#flusher.store(this.#batch);
+        return this.#batch.length === 0 ? [] : await this.#flusher.store(this.#batch);
       } catch (error) {
+        if (this.#leaveOutGone()) continue;
         if (!(error instanceof ChangedSegmentError) || mends === MOST_MENDS) throw error;
         await this.#mendBatch();
       }
     }
+  }
+
+  /** The journal was full, and has counted them as dropped. False: there are none. */
+  #leaveOutGone(): boolean {
+    const isGone = (segment: FeedSegment) => this.#options.feed.isGone?.(segment) === true;
+    const gone = this.#batch.filter(isGone);
+    for (const { events } of gone) this.#given.events -= events;
+    this.#batch = this.#batch.filter((segment) => !gone.includes(segment));
+    return gone.length > 0;
   }
 
   /** The journal keeps what the disk has changed, and says so; the rest is stored. */

@@ -9,25 +9,22 @@ import type { Host } from "../../../contract/host.js";
 import type { RunOptions } from "../../../contract/pipeline.js";
 import type { Sink } from "../../../contract/sink.js";
 import type { Source } from "../../../contract/source.js";
-import type { StageDeclaration } from "../../../contract/stage.js";
 import { Run } from "../../run.js";
 import type { LegEnd, LegRun } from "./leg.js";
-import { LimitedSource } from "./limited-source.js";
+import { LimitedSource, type Limiting } from "./limited-source.js";
 
-export interface LegRunOptions {
+export interface LegRunOptions extends Limiting {
   readonly node: SinkNode;
   readonly journal: Journal;
   readonly options: RunOptions;
   readonly host: Host;
   readonly openSink: () => Promise<Sink>;
   readonly onStored: () => void;
-  /** The declaration of `throttle`, for a sink with a limit. */
-  readonly throttle: () => Promise<StageDeclaration>;
   /** Told what the sink has counted, at the end of each try. */
   readonly onCounts: (counts: Readonly<Record<string, number>>) => void;
 }
 
-type LegGiven = Omit<LegRunOptions, "openSink" | "throttle">;
+type LegGiven = Omit<LegRunOptions, "openSink" | keyof Limiting>;
 
 /** A table stores the journal's segments as they are; other sinks are written to block by block. */
 export async function openLegRun(given: LegRunOptions): Promise<LegRun> {
@@ -44,7 +41,8 @@ export async function openLegRun(given: LegRunOptions): Promise<LegRun> {
   const reader = journal.reader(node.name);
   const { rateLimit } = node;
   if (rateLimit === undefined) return new WrittenRun(sink, reader, given);
-  const limited = new LimitedSource(reader, rateLimit, await given.throttle(), node.name, host);
+  const limiting = { throttle: await given.throttle(), limits: given.limits };
+  const limited = new LimitedSource(reader, rateLimit, node.name, limiting, host);
   return new WrittenRun(sink, limited, given);
 }
 

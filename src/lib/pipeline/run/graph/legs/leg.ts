@@ -4,7 +4,7 @@
  * while the others go on.
  */
 import { formatDuration } from "../../../../base/duration.js";
-import { reasonOf } from "../../../../base/errors/index.js";
+import { LogpipeError, reasonOf } from "../../../../base/errors/index.js";
 import { countOf } from "../../../../base/size.js";
 import type { SinkNode } from "../../../contract/graph.js";
 import type { Host } from "../../../contract/host.js";
@@ -44,6 +44,8 @@ export class Leg {
   private readonly backoff = new Backoff();
   private running: LegRun | undefined;
   private said: string | undefined;
+  /** Why it could not be opened at the start. */
+  private unopened: string | undefined;
   private isEnding = false;
   /** This try is the one after the end. */
   private isLast = false;
@@ -55,15 +57,28 @@ export class Leg {
     this.options = options;
   }
 
-  /** Rejects where the sink cannot be opened: nothing was read yet. */
+  /**
+   * A sink that cannot be opened now is tried again as one that fails later. Rejects with what no later try can mend:
+   * nothing was read yet.
+   */
   static async open(options: LegOptions): Promise<Leg> {
     const leg = new Leg(options);
-    leg.running = await options.open(() => leg.hasStored());
+    try {
+      leg.running = await options.open(() => leg.hasStored());
+    } catch (error) {
+      if (isLasting(error)) throw error;
+      leg.unopened = reasonOf(error);
+    }
     return leg;
   }
 
   get name(): string {
     return this.options.node.name;
+  }
+
+  /** Why it takes no more just now. */
+  get doing(): string | undefined {
+    return this.said === undefined ? undefined : `tried again after ${this.said}`;
   }
 
   /** Resolves at the end of the journal, or soon after `stop`. Never rejects: it complains to the host. */
@@ -105,6 +120,9 @@ export class Leg {
   }
 
   private async tryOnce(): Promise<LegEnd> {
+    const reason = this.unopened;
+    this.unopened = undefined;
+    if (reason !== undefined) return { failure: { reason }, isClosed: false };
     try {
       this.running ??= await this.options.open(() => this.hasStored());
       if (this.isStopped) this.running.stop();
@@ -163,6 +181,18 @@ export class Leg {
         "the next run of this pipeline delivers them",
       );
   }
+}
+
+/** What stays as it is until somebody changes the pipeline, its table or its file. */
+const LASTING: ReadonlySet<string> = new Set([
+  "output.acknowledged",
+  "output.of-journal",
+  "output.progress",
+  "store.other-partitions",
+]);
+
+export function isLasting(error: unknown): boolean {
+  return error instanceof LogpipeError && (error.code.startsWith("usage.") || LASTING.has(error.code));
 }
 
 function waitText(events: number, name: string): string {

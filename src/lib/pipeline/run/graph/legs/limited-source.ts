@@ -7,6 +7,14 @@ import { throttleStep } from "../../../contract/rate-limit.js";
 import type { Source } from "../../../contract/source.js";
 import type { StageDeclaration, Transform } from "../../../contract/stage.js";
 import { takeReceipt, withReceipt } from "../../../delivery/receipt.js";
+import type { LimitCounts } from "./limit-counts.js";
+
+/** What keeps to a limit, and who counts what it leaves out. */
+export interface Limiting {
+  /** The declaration of `throttle`. */
+  readonly throttle: () => Promise<StageDeclaration>;
+  readonly limits: LimitCounts;
+}
 
 /**
  * Nothing is held that was not read: what has to wait of a block is given before the next one is read, so that waiting
@@ -14,11 +22,7 @@ import { takeReceipt, withReceipt } from "../../../delivery/receipt.js";
  */
 export class LimitedSource implements Source {
   private readonly source: Source;
-  private readonly host: Pick<Host, "nowMs" | "log">;
   private readonly throttle: Transform;
-  private readonly step: ReturnType<typeof throttleStep>;
-  private readonly name: string;
-  private readonly counts: Record<string, number> = {};
   private readonly ready: Block[] = [];
   /** Of which pieces are to come. */
   private current: Block | undefined;
@@ -28,22 +32,21 @@ export class LimitedSource implements Source {
   constructor(
     source: Source,
     limit: RateLimit,
-    throttle: StageDeclaration,
     name: string,
-    host: Pick<Host, "nowMs" | "log">,
+    { throttle, limits }: { readonly throttle: StageDeclaration; readonly limits: LimitCounts },
+    host: Pick<Host, "nowMs">,
   ) {
     this.source = source;
-    this.host = host;
-    this.name = name;
-    this.step = throttleStep(throttle, limit, `${name}.throttle`);
-    const { declaration, given } = this.step;
+    const step = throttleStep(throttle, limit, `${name}.throttle`);
+    const { declaration, given } = step;
+    const counts = limits.of(name, step);
     this.throttle = declaration.create(
       given,
       {
         nowMs: host.nowMs,
         reject: (_: DeadLetter) => {},
         count: (counter, by = 1) => {
-          this.counts[counter] = (this.counts[counter] ?? 0) + by;
+          counts[counter] = (counts[counter] ?? 0) + by;
         },
       },
       undefined,
@@ -85,12 +88,8 @@ export class LimitedSource implements Source {
     return this.source.timeCounts?.() ?? {};
   }
 
-  async close(): Promise<void> {
-    const { declaration, given } = this.step;
-    const report = declaration.report?.(given, this.counts);
-    if (report?.path === undefined && report !== undefined)
-      this.host.log("info", `${this.name}: ${report.text}`);
-    await this.source.close();
+  close(): Promise<void> {
+    return this.source.close();
   }
 
   private async begin(): Promise<boolean> {

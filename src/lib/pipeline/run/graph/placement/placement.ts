@@ -61,7 +61,8 @@ export function placement(graph: Graph): Placement {
   const names = components.filter(isJoined).flatMap(namesOf);
   const alone = components.filter((component) => !isJoined(component));
   const all = names.length === 0 ? alone : [...alone, subgraphOf(graph, new Set(names))];
-  const parts = all.flatMap((component) => partsOf(component, warnings));
+  const isOnly = components.length === 1;
+  const parts = all.flatMap((component) => partsOf(component, isOnly, warnings));
   const sinks = graph.sinks.flatMap((node) => {
     const part = parts.find(({ graph: { sinks } }) => sinks.some(({ name }) => name === node.name));
     return part === undefined ? [] : [placeSink(node, part)];
@@ -69,20 +70,28 @@ export function placement(graph: Graph): Placement {
   return { parts, sinks, warnings: [...warnings, ...unsavedState(parts)] };
 }
 
-function partsOf(component: Graph, warnings: string[]): readonly NetworkPart[] {
+/** `isOnly`: no other component has journals; they keep their names then when it gets one sink more. */
+function partsOf(component: Graph, isOnly: boolean, warnings: string[]): readonly NetworkPart[] {
   const cut = firstJournal(component, warnings);
-  if (cut === undefined) return [partBehind(component, undefined)];
+  const isMain = isOnly || (component.sinks.length > 1 && needsJournal(component));
+  const named = (name: string) => (isMain ? name : `${name}-${component.sinks[0]!.name}`);
+  if (cut === undefined) return [partBehind(component, undefined, MAIN_JOURNAL)];
   const { before, behind, readers } = cut;
-  const isMain = component.sinks.length > 1 && needsJournal(component);
-  const journal = isMain ? "first" : `first-${component.sinks[0]!.name}`;
-  return [{ graph: before, boundary: "journal", journal, readers }, partBehind(behind, journal)];
+  const journal = named("first");
+  return [
+    { graph: before, boundary: "journal", journal, readers },
+    partBehind(behind, journal, named(MAIN_JOURNAL)),
+  ];
 }
 
-function partBehind(graph: Graph, reads: string | undefined): NetworkPart {
-  if (graph.sinks.length < 2) return { graph, boundary: "sink", reads, readers: [] };
+function partBehind(graph: Graph, reads: string | undefined, journal: string): NetworkPart {
+  const [only, second] = graph.sinks;
+  // What was acknowledged waits for a sink that fails, and for what stages have made of it: there is a place for both.
+  const isFed = reads !== undefined && only !== undefined && isReader(only);
+  if (second === undefined && !isFed) return { graph, boundary: "sink", reads, readers: [] };
   if (!needsJournal(graph) && (reads === undefined || graph.journal.mode === "none"))
     return { graph, boundary: "fan-out", reads, readers: [] };
-  return { graph, boundary: "journal", journal: MAIN_JOURNAL, reads, readers: [] };
+  return { graph, boundary: "journal", journal, reads, readers: [] };
 }
 
 /** Whether a run that is taken up again could read the same events from it. */
