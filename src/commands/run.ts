@@ -45,7 +45,8 @@ export default command({
   summary: "run a whole pipeline in one process",
   details: `The pipeline is written as in a shell, in one pair of quotes, without \`logpipe\` before each stage; or it is a YAML file
 with a list of the same stages and options (docs/yaml.md), and settings of the run at its top; \`\${NAME}\` and \`\${NAME:-DEFAULT}\` in its values
-are environment variables. Stages run fused in one process, spread over worker threads where order allows.
+are environment variables. A file can also be a graph of named sources, stages, routes and sinks, with several of each (docs/pipelines.md);
+logpipe graph draws it. Stages run fused in one process, spread over worker threads where order allows.
 
 Words are quoted as in a shell: single quotes, double quotes, backslash. There are no variables and no redirections.
 

@@ -292,7 +292,9 @@ function announce(report: StoreReport, table: string, store: string, host: Host)
   for (const [reason, count] of stored.careful)
     host.log("debug", `${counted(count, "segment")} stored the careful way: ${reason}`);
   const files = `${counted(stored.parquetFiles, "Parquet file")} (${formatSize(stored.parquetBytes)})`;
-  if (given.events > 0 || report.recovery.stored.events === 0) {
+  // Of many tables that a journal feeds, those with nothing new are not worth a line.
+  const isIdle = report.isLeftInJournal === true && given.events === 0 && stored.events === 0;
+  if (!isIdle && (given.events > 0 || report.recovery.stored.events === 0)) {
     host.log(
       "info",
       `stored ${counted(stored.events, "event")} (${formatSize(stored.bytes)}) as ${files} in table ${table} of ${store}`,

@@ -238,8 +238,26 @@ function twice({ key, place }: YamlEntry, before: YamlEntry): LogpipeError {
   return fault(place, `"${key}" stands at ${before.place}, too`, { hint: "it can be said once" });
 }
 
+/** What Vector, Fluent Bit, Logstash and others call the parts of a pipeline. */
+const OF_OTHERS: Readonly<Record<string, string>> = {
+  input: "sources",
+  inputs: "sources",
+  receivers: "sources",
+  transforms: "stages",
+  transform: "stages",
+  processors: "stages",
+  filter: "stages",
+  filters: "stages",
+  output: "sinks",
+  outputs: "sinks",
+  exporters: "sinks",
+};
+
 function unknownTop({ key, place }: YamlEntry, options: Options): LogpipeError {
   const settings = Object.keys(options);
+  const own = OF_OTHERS[key.toLowerCase()];
+  if (own !== undefined)
+    return fault(place, `unknown key "${key}"`, { suggestion: own, hint: `here they are called ${own}` });
   const hint = `a graph has ${GRAPH_KEYS.join(", ")}${settings.length === 0 ? "" : `, and settings of the run: ${settings.join(", ")}`}`;
   return fault(place, `unknown key "${key}"`, {
     suggestion: suggest(key, [...GRAPH_KEYS, ...settings]),

@@ -31,6 +31,7 @@ import {
   routeProperties,
   sinkProperties,
 } from "./properties.js";
+import { STEPS_OF_OTHERS } from "./words-of-others.js";
 
 /** What reading a node needs. */
 export interface NodeSurroundings {
@@ -233,6 +234,8 @@ async function unknownStep(
   kind: "source" | "sink",
   commands: Commands,
 ): Promise<LogpipeError> {
+  const own = STEPS_OF_OTHERS[kind][key.toLowerCase()];
+  if (own !== undefined) return fault(place, `unknown ${kind} "${key}"`, { hint: own });
   const names: string[] = [];
   for (const name of commands.names) if ((await commands.load(name))?.kind === kind) names.push(name);
   return fault(place, `unknown ${kind} "${key}"`, {
@@ -247,6 +250,11 @@ function notHere(
   known: readonly string[],
   what: string,
 ): LogpipeError {
+  if (key === "inputs" && known.includes("from"))
+    return fault(place, `${name} has nothing called "inputs"`, {
+      suggestion: "from",
+      hint: "here it is called from: NAME, or from: [NAME, ROUTE.OUTPUT]",
+    });
   return fault(place, `${name} has nothing called "${key}"`, {
     suggestion: suggest(key, known),
     hint: `${what} has ${known.join(", ")}`,

@@ -1,5 +1,6 @@
 // Enter here: runs a graph: where its journals stand, its networks side by side, and a leg from a journal to each sink.
 /** A whole graph, from its sources to its sinks. See docs/decisions/0061-graphs.md. */
+import { setMaxListeners } from "node:events";
 import { readyForLongWork } from "../../../base/long-work.js";
 import { escapeControlsInLines } from "../../../terminal/escape.js";
 import type { Counters } from "../../accounting/counters.js";
@@ -42,6 +43,8 @@ export async function runGraph(
   host: Host,
   { path, throttle }: GraphFile,
 ): Promise<number> {
+  // Every node may listen to it.
+  setMaxListeners(0, host.signal);
   const graph = await expanded(asked);
   const placed = placement(graph);
   for (const warning of placed.warnings) host.log("warn", warning);

@@ -49,18 +49,26 @@ export function subgraphOf(graph: Graph, names: ReadonlySet<string>): Graph {
 
 /** The names of the nodes and of all that gets anything from them. */
 export function reachedFrom(graph: Graph, names: Iterable<string>): ReadonlySet<string> {
-  const reached = new Set(names);
-  const nodes = fedNodes(graph);
-  for (let before = -1; before !== reached.size; ) {
-    before = reached.size;
-    for (const { name, from } of nodes) if (from.some(({ node }) => reached.has(node))) reached.add(name);
-  }
-  return reached;
+  const next = new Map<string, string[]>();
+  for (const { name, from } of fedNodes(graph))
+    for (const { node } of from) {
+      const readers = next.get(node);
+      if (readers === undefined) next.set(node, [name]);
+      else readers.push(name);
+    }
+  return walked(names, (name) => next.get(name) ?? []);
 }
 
 /** The sources that the node gets events from, however far behind. */
 export function sourcesOf(graph: Graph, name: string): readonly string[] {
-  return graph.sources
-    .filter((source) => reachedFrom(graph, [source.name]).has(name))
-    .map((source) => source.name);
+  const before = new Map(fedNodes(graph).map((node) => [node.name, node.from.map((output) => output.node)]));
+  const seen = walked([name], (each) => before.get(each) ?? []);
+  return graph.sources.map((source) => source.name).filter((source) => seen.has(source));
+}
+
+/** All that can be come to: each name is looked at once, a set goes on over what is added to it. */
+function walked(from: Iterable<string>, next: (name: string) => readonly string[]): ReadonlySet<string> {
+  const seen = new Set(from);
+  for (const name of seen) for (const each of next(name)) seen.add(each);
+  return seen;
 }
