@@ -1,28 +1,30 @@
 /** What comes with a block of a source and goes on with what became of it: stages do not see it. */
 import { Block } from "../../event/block.js";
 
-export type Receipt = Pick<Block, "delivery" | "cursor" | "held" | "knownBehind">;
+export type Receipt = Pick<Block, "delivery" | "cursor" | "held" | "knownBehind" | "isPart">;
 
 export const NO_RECEIPT: Receipt = {
   delivery: undefined,
   cursor: undefined,
   held: undefined,
   knownBehind: undefined,
+  isPart: undefined,
 };
 
 /** Takes it off the block. */
 export function takeReceipt(block: Block): Receipt {
-  const { delivery, cursor, held, knownBehind } = block;
+  const { delivery, cursor, held, knownBehind, isPart } = block;
   if (delivery === undefined && cursor === undefined) return NO_RECEIPT;
   putReceipt(block, NO_RECEIPT);
-  return { delivery, cursor, held, knownBehind };
+  return { delivery, cursor, held, knownBehind, isPart };
 }
 
-export function putReceipt(block: Block, { delivery, cursor, held, knownBehind }: Receipt): void {
+export function putReceipt(block: Block, { delivery, cursor, held, knownBehind, isPart }: Receipt): void {
   block.delivery = delivery;
   block.cursor = cursor;
   block.held = held;
   block.knownBehind = knownBehind;
+  block.isPart = isPart;
 }
 
 /**
@@ -41,7 +43,7 @@ export function withReceipt(blocks: readonly Block[], receipt: Receipt): readonl
   for (const block of blocks) {
     if (block === last) continue;
     putReceipt(block, { ...NO_RECEIPT, delivery: delivery?.share() });
-    if (cursor !== undefined) block.isPart = true;
+    if (cursor !== undefined || receipt.isPart === true) block.isPart = true;
   }
   putReceipt(last, receipt);
   return blocks;

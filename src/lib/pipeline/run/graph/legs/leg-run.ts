@@ -41,7 +41,7 @@ export async function openLegRun(given: LegRunOptions): Promise<LegRun> {
   const reader = journal.reader(node.name);
   const { rateLimit } = node;
   if (rateLimit === undefined) return new WrittenRun(sink, reader, given);
-  const limiting = { throttle: await given.throttle(), limits: given.limits };
+  const limiting = { throttle: await given.throttle(), limits: given.limits, areParts: true };
   const limited = new LimitedSource(reader, rateLimit, node.name, limiting, host);
   return new WrittenRun(sink, limited, given);
 }

@@ -16,6 +16,17 @@ export interface Limiting {
   readonly limits: LimitCounts;
 }
 
+/** The same, opened. */
+export interface OpenLimit {
+  readonly throttle: StageDeclaration;
+  readonly limits: LimitCounts;
+  /**
+   * Before a sink: after a crash one that keeps its place has all of a block or nothing of it. Behind a source nothing
+   * would be seen of a block before the last of it has passed.
+   */
+  readonly areParts?: boolean;
+}
+
 /**
  * Nothing is held that was not read: what has to wait of a block is given before the next one is read, so that waiting
  * is backpressure, and there is nothing to save. A block is acknowledged with its last piece.
@@ -28,15 +39,17 @@ export class LimitedSource implements Source {
   private current: Block | undefined;
   private isStopped = false;
   private wake: () => void = () => {};
+  private readonly areParts: boolean;
 
   constructor(
     source: Source,
     limit: RateLimit,
     name: string,
-    { throttle, limits }: { readonly throttle: StageDeclaration; readonly limits: LimitCounts },
+    { throttle, limits, areParts = false }: OpenLimit,
     host: Pick<Host, "nowMs">,
   ) {
     this.source = source;
+    this.areParts = areParts;
     const step = throttleStep(throttle, limit, `${name}.throttle`);
     const { declaration, given } = step;
     const counts = limits.of(name, step);
@@ -130,7 +143,10 @@ export class LimitedSource implements Source {
       return;
     }
     this.current = block;
-    for (const piece of pieces) piece.delivery = block.delivery?.share();
+    for (const piece of pieces) {
+      piece.delivery = block.delivery?.share();
+      if (this.areParts) piece.isPart = true;
+    }
     this.ready.push(...pieces);
   }
 }

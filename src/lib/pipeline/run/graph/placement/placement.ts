@@ -156,7 +156,14 @@ function placeSink(node: SinkNode, part: NetworkPart): SinkPlacement {
       reason: `sink ${node.name} replaces its file at the end of a run, and source ${lasting.name} goes on where a run has stopped`,
       hint: "write append: true",
     });
-  return { node, way, guarantee: guaranteeOf(node, way, sources.every(isLasting)) };
+  const isWaitedFor = reads === undefined && sources.some(waits);
+  const guarantee = guaranteeOf(node, way, sources.every(isLasting));
+  return { node, way, guarantee: isWaitedFor && guarantee === "exactly once" ? "at least once" : guarantee };
+}
+
+/** Whether its blocks come in pieces, and after a crash again as a whole. */
+function waits({ rateLimit }: SourceNode): boolean {
+  return rateLimit?.onLimit === "block";
 }
 
 function wayOf(node: SinkNode, { boundary }: NetworkPart): SinkWay {
