@@ -21,6 +21,7 @@ import { LimitCounts } from "./legs/limit-counts.js";
 import { type OpenPart, openPart, type PartOpening } from "./open-part.js";
 import { openGraphSink } from "./open-sinks.js";
 import { type Placement, placement } from "./placement/placement.js";
+import { sayDroppedByJournal, sayUnmatched } from "./say-dropped.js";
 
 /** What is still on its way to the sinks when the user asks to stop is waited for so long. */
 const GRACE_MS = 2000;
@@ -237,9 +238,14 @@ class GraphRun {
         rejected: counts.rejected + rejected,
       };
       const pipeline = { files: [], stages: part.steps };
+      sayUnmatched(part.part.graph.routes, run.counters, this.host);
       const { holdsCondition } = await writeReports(pipeline, run.counters, this.host);
       holds ||= holdsCondition;
     }
+    sayDroppedByJournal(
+      this.journals.all.map(([, journal]) => journal),
+      this.host,
+    );
     this.options.onCounts?.(counts);
     return holds ? 1 : 0;
   }
