@@ -45,9 +45,13 @@ describe("what a project's file may set", () => {
 
 const paths = options.filter(({ option }) => /^(FILE|DIR)$/.test(option.metavar ?? ""));
 
+/** What an option has a use with. */
+const BESIDE: Readonly<Record<string, readonly string[]>> = { "run --examples": ["--check", "parse"] };
+
 describe("a URL is never a path", () => {
-  it.each(paths)("$key", async ({ command, name }) => {
-    const code = await ran([...command.split(" "), `${flagName(name)}=s3://bucket/x`]);
+  it.each(paths)("$key", async ({ command, name, key }) => {
+    const words = [...command.split(" "), `${flagName(name)}=s3://bucket/x`, ...(BESIDE[key] ?? [])];
+    const code = await ran(words);
     expect(code).toEqual([2, expect.stringMatching(/cannot be s3:\/\/bucket\/x/)]);
   });
 
