@@ -15,7 +15,7 @@ import { positionsOf, progressOf } from "../store/wal/progress/progress.js";
 import type { BlockFacts } from "../store/wal/segment.js";
 import type { Wal } from "../store/wal/writer.js";
 
-export interface SinkOptions {
+export interface JournalSinkOptions {
   readonly wal: Wal;
   readonly states: States;
   /** Names of the readers that a block for these exits is for; undefined: all. Counts those that are left out. */
@@ -33,9 +33,9 @@ export class JournalSink implements Sink {
   readonly checkpoints: CheckpointStore;
   /** How far the sinks say that sources were read: asked once, at the start. */
   knownBefore?: () => Promise<SavedProgress>;
-  readonly #options: SinkOptions;
+  readonly #options: JournalSinkOptions;
 
-  constructor(options: SinkOptions) {
+  constructor(options: JournalSinkOptions) {
     this.#options = options;
     const { states, positions, attempt } = options;
     this.checkpoints = {

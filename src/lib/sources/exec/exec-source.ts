@@ -18,7 +18,7 @@ import { type Exit, Program } from "./program.js";
 import { Schedule, type ScheduleOptions } from "./schedule.js";
 import { logLines } from "./stderr-log.js";
 
-export interface ExecOptions extends ScheduleOptions {
+export interface ExecSettings extends ScheduleOptions {
   readonly command: Command;
   /** Absolute. */
   readonly cwd: string;
@@ -47,7 +47,7 @@ interface Running {
 
 export class ExecSource implements Source {
   onOversized?: Oversized;
-  private readonly options: ExecOptions;
+  private readonly options: ExecSettings;
   private readonly host: Host;
   private readonly schedule: Schedule;
   private running: Running | undefined;
@@ -60,13 +60,13 @@ export class ExecSource implements Source {
   private wake = () => {};
 
   /** Starts the program. Throws exec.unstartable. */
-  static async open(options: ExecOptions, host: Host): Promise<ExecSource> {
+  static async open(options: ExecSettings, host: Host): Promise<ExecSource> {
     const source = new ExecSource(options, host);
     await source.start();
     return source;
   }
 
-  private constructor(options: ExecOptions, host: Host) {
+  private constructor(options: ExecSettings, host: Host) {
     this.options = options;
     this.host = host;
     this.schedule = new Schedule(options);

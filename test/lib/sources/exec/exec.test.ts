@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { isAlive } from "../../../../src/lib/base/process/alive.js";
 import { commandOf } from "../../../../src/lib/sources/exec/command-words.js";
-import { type ExecOptions, ExecSource } from "../../../../src/lib/sources/exec/exec-source.js";
+import { type ExecSettings, ExecSource } from "../../../../src/lib/sources/exec/exec-source.js";
 import { Schedule } from "../../../../src/lib/sources/exec/schedule.js";
 import { BIN, start } from "../../../support/logpipe.js";
 import { readAll, readUntil, temporaryDirectories, textOf } from "../support/harness.js";
@@ -13,7 +13,7 @@ import { fakeHost } from "../support/host.js";
 vi.setConfig({ testTimeout: 120_000 });
 const directory = temporaryDirectories();
 
-function opened(script: string, more: Partial<ExecOptions> = {}, host = fakeHost()) {
+function opened(script: string, more: Partial<ExecSettings> = {}, host = fakeHost()) {
   return ExecSource.open(
     {
       command: { words: ["/bin/sh", "-c", script], name: "it" },
