@@ -1,5 +1,6 @@
 import { countOf } from "../base/size.js";
 import type { Position } from "../event/position.js";
+import { STATE_PREFIX } from "../pipeline/contract/state/sealed-state.js";
 import { type Commit, isFor, segmentId } from "../store/wal/segment.js";
 import { sealedSegment } from "../store/wal/segment-writer.js";
 import type { Core } from "./core.js";
@@ -177,7 +178,8 @@ export class SegmentFeed implements JournalFeed {
 function positionsIn(commits: readonly Commit[]): readonly Position[] {
   const newest = new Map<string, Position>();
   for (const { position, positions = [] } of commits)
+    // What stages remember is the journal's: the table has no file of it.
     for (const one of position === undefined ? positions : [position, ...positions])
-      newest.set(one.source, one);
+      if (!one.source.startsWith(STATE_PREFIX)) newest.set(one.source, one);
   return [...newest.values()];
 }
