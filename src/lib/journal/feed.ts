@@ -177,8 +177,8 @@ export class SegmentFeed implements JournalFeed {
 /** The newest of each source. */
 function positionsIn(commits: readonly Commit[]): readonly Position[] {
   const newest = new Map<string, Position>();
+  // What stages remember is the journal's: the table has no file of it.
   for (const { position, positions = [] } of commits)
-    // What stages remember is the journal's: the table has no file of it.
     for (const one of position === undefined ? positions : [position, ...positions])
       if (!one.source.startsWith(STATE_PREFIX)) newest.set(one.source, one);
   return [...newest.values()];
