@@ -2,6 +2,7 @@
  * A pipeline as data: named sources, lists of stages, routes and sinks, and where each gets its events from. A chain
  * (`a | b | c`, a list in YAML) is a graph with one of each. See docs/decisions/0061-graphs.md.
  */
+import type { Rate } from "../../base/rate.js";
 import type { Step } from "./pipeline.js";
 import type { SinkDeclaration, SourceDeclaration, StageDeclaration } from "./stage.js";
 
@@ -92,10 +93,10 @@ export interface JournalSettings {
 
 /** Token buckets: what a source, a stage or a sink lets through. */
 export interface RateLimit {
-  /** Events and bytes a second; at least one of them. */
-  readonly eventsPerSecond?: number | undefined;
-  readonly bytesPerSecond?: number | undefined;
-  /** How much may come at once after a quiet time, in events and in bytes; absent: what a second may have. */
+  /** At least one of them. */
+  readonly events?: Rate | undefined;
+  readonly bytes?: Rate | undefined;
+  /** How much may come at once after a quiet time, in events and in bytes; absent: what the rate has in its interval. */
   readonly burstEvents?: number | undefined;
   readonly burstBytes?: number | undefined;
   /** One bucket for each value of these fields; empty: one for all. */

@@ -12,16 +12,10 @@ export function throttleStep(
   limit: RateLimit,
   label?: string,
 ): Step<StageDeclaration> {
-  const { eventsPerSecond, bytesPerSecond, sampleOneIn } = limit;
-  const events = eventsPerSecond !== undefined && {
-    amount: eventsPerSecond,
-    intervalMs: 1000,
-    unit: "events",
-  };
-  const bytes = bytesPerSecond !== undefined && { amount: bytesPerSecond, intervalMs: 1000, unit: "bytes" };
+  const { events, bytes, sampleOneIn } = limit;
   const options = {
-    ...(events !== false && { events }),
-    ...(bytes !== false && { bytes }),
+    ...(events !== undefined && { events }),
+    ...(bytes !== undefined && { bytes }),
     burst: limit.burstEvents,
     burstBytes: limit.burstBytes,
     by: limit.by,

@@ -9,7 +9,13 @@ import type { StageDeclaration } from "../../../../src/lib/pipeline/contract/sta
 import { LimitCounts } from "../../../../src/lib/pipeline/run/graph/legs/limit-counts.js";
 import { LimitedSource } from "../../../../src/lib/pipeline/run/graph/legs/limited-source.js";
 
-const LIMIT: RateLimit = { eventsPerSecond: 100, burstEvents: 1, by: [], maxKeys: 10, onLimit: "block" };
+const LIMIT: RateLimit = {
+  events: { amount: 100, intervalMs: 1000, unit: "events" },
+  burstEvents: 1,
+  by: [],
+  maxKeys: 10,
+  onLimit: "block",
+};
 
 async function piecesOf(areParts: boolean): Promise<Block[]> {
   const block = new Block(Buffer.from('{"n":1}\n{"n":2}\n{"n":3}\n'));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseRate } from "../../../../src/lib/base/rate.js";
 import type { RateLimit } from "../../../../src/lib/pipeline/contract/graph.js";
 import { temporaryDirectory } from "../../../support/logpipe.js";
 import { MemorySink, MemorySource, numbered, run, sinkNode, sourceNode } from "./support.js";
@@ -18,7 +19,10 @@ describe.each([
     const ran = await run(
       {
         sources: [
-          { ...sourceNode("in", source), rateLimit: limit({ eventsPerSecond: 500, burstEvents: 10 }) },
+          {
+            ...sourceNode("in", source),
+            rateLimit: limit({ events: parseRate("500/s", ""), burstEvents: 10 }),
+          },
         ],
         sinks: [sinkNode("a", "in", sinks[0]), sinkNode("b", "in", sinks[1])],
       },
@@ -32,7 +36,7 @@ describe.each([
   it("of a sink drop what is beyond, for this sink alone", async () => {
     const [limited, all] = [new MemorySink(), new MemorySink()];
     // So slow that nothing is added while the test runs.
-    const rateLimit = limit({ eventsPerSecond: 1e-6, burstEvents: 10, onLimit: "drop" });
+    const rateLimit = limit({ events: parseRate("1/24h", ""), burstEvents: 10, onLimit: "drop" });
     const ran = await run(
       {
         sources: [sourceNode("in", new MemorySource(LINES))],
@@ -43,5 +47,19 @@ describe.each([
     expect(ran).toMatchObject({ error: undefined, code: 0, failed: [] });
     expect(limited.lines).toEqual(LINES.slice(0, 10));
     expect(all.lines).toEqual(LINES);
+  });
+
+  it("without a burst let through what the rate has in its interval", async () => {
+    const sink = new MemorySink();
+    const rateLimit = limit({ events: parseRate("40/24h", ""), onLimit: "drop" });
+    const ran = await run(
+      {
+        sources: [{ ...sourceNode("in", new MemorySource(LINES)), rateLimit }],
+        sinks: [sinkNode("out", "in", sink)],
+      },
+      place(),
+    );
+    expect(ran).toMatchObject({ error: undefined, code: 0, failed: [] });
+    expect(sink.lines).toEqual(LINES.slice(0, 40));
   });
 });

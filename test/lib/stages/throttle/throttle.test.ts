@@ -232,7 +232,12 @@ describe("throttle", () => {
 
 describe("throttleStep", () => {
   it("is the stage with what a limit of a source or a sink says", () => {
-    const limit = { eventsPerSecond: 10, bytesPerSecond: 100, burstEvents: 2, burstBytes: 50 };
+    const limit = {
+      events: parseRate("10/s", ""),
+      bytes: parseRate("100B/s", ""),
+      burstEvents: 2,
+      burstBytes: 50,
+    };
     const { given, label } = throttleStep(
       throttle,
       { ...limit, by: ["k"], maxKeys: 5, onLimit: "sample", sampleOneIn: 3, maxEventBytes: 30 },

@@ -1,5 +1,6 @@
 /** Sources, lists of stages, routes and sinks with what stands under them. */
 import { failure, type LogpipeError } from "../../../base/errors/index.js";
+import type { Rate } from "../../../base/rate.js";
 import { suggest } from "../../../base/suggest.js";
 import { FieldSet } from "../../../event/rows/rows.js";
 import { compileExpression } from "../../../expression/expression.js";
@@ -361,7 +362,7 @@ function rateLimitIn(
 
 function readRateLimit(entry: YamlEntry, faults: Faults): RateLimit | undefined {
   if (entry.value.kind === "scalar") {
-    const events = optionOf(entry, rateProperties.events, "rateLimit") as number;
+    const events = optionOf(entry, rateProperties.events, "rateLimit") as Rate;
     return rateLimitOf({ events });
   }
   const { own, steps } = partsOf(entry.value, rateProperties);

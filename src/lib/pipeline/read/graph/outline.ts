@@ -95,11 +95,8 @@ function sinkNotes({ required, onFull, rateLimit }: SinkNode): readonly string[]
 
 function limitNotes(limit: RateLimit | undefined): readonly string[] {
   if (limit === undefined) return [];
-  const { eventsPerSecond: events, bytesPerSecond: bytes, by, onLimit } = limit;
-  const rates = [
-    ...(events === undefined ? [] : [formatRate({ amount: events, intervalMs: 1000, unit: "events" })]),
-    ...(bytes === undefined ? [] : [formatRate({ amount: bytes, intervalMs: 1000, unit: "bytes" })]),
-  ];
+  const { events, bytes, by, onLimit } = limit;
+  const rates = [events, bytes].filter((rate) => rate !== undefined).map(formatRate);
   return [`at most ${rates.join(", ")}${by.length === 0 ? "" : ` by ${by.join(", ")}`}, ${BEYOND[onLimit]}`];
 }
 

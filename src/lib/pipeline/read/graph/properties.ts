@@ -1,6 +1,6 @@
 /** What may stand beside the step of a node, declared as options: their parsing, help and schema are one. */
 import { failure } from "../../../base/errors/index.js";
-import { tryRate } from "../../../base/rate.js";
+import { type Rate, tryRate } from "../../../base/rate.js";
 import { parseSize } from "../../../base/size.js";
 import {
   choice,
@@ -56,8 +56,8 @@ export const routeProperties = {
 } as const;
 
 export const rateProperties = {
-  events: perSecond("events", "events: 1000/s, 50k/m"),
-  bytes: perSecond("bytes", "bytes: 1m/s, 500kB/s"),
+  events: rate("events", "events: 1000/s, 50k/m"),
+  bytes: rate("bytes", "bytes: 1m/s, 500kB/s"),
   burst: integer({ min: 1, metavar: "N", summary: "how many events may come at once after a quiet time" }),
   burstBytes: size({ metavar: "SIZE", summary: "how many bytes may come at once after a quiet time" }),
   by: list({ metavar: "FIELD", summary: "a limit for each value of these fields" }),
@@ -88,8 +88,8 @@ export function rateLimitOf(given: Partial<ValuesOf<typeof rateProperties>>): Ra
   const { events, bytes, burst, burstBytes, by = [], maxKeys = 10_000, onLimit = "block" } = given;
   const isSampling = onLimit === "sample";
   return {
-    ...(events !== undefined && { eventsPerSecond: events }),
-    ...(bytes !== undefined && { bytesPerSecond: bytes }),
+    ...(events !== undefined && { events }),
+    ...(bytes !== undefined && { bytes }),
     ...(burst !== undefined && { burstEvents: burst }),
     ...(burstBytes !== undefined && { burstBytes }),
     by: by.flatMap((fields) => fields.split(",").map((field) => field.trim())),
@@ -110,8 +110,8 @@ export const NODE_PROPERTIES: Readonly<Record<"sources" | "stages" | "routes" | 
 
 export const OUTPUT_FORMATS = FORMATS;
 
-/** So many in a second. `1m/s` of bytes is a size, 1 MiB; of events a million. */
-function perSecond(unit: "events" | "bytes", summary: string): Option<number | undefined> {
+/** So many in an interval. `1m/s` of bytes is a size, 1 MiB; of events a million. */
+function rate(unit: Rate["unit"], summary: string): Option<Rate | undefined> {
   return {
     kind: "text",
     metavar: "RATE",
@@ -119,7 +119,7 @@ function perSecond(unit: "events" | "bytes", summary: string): Option<number | u
     default: undefined,
     parse: (value, name) => {
       const [amount = "", span] = value.split(/\/|\bper\b/, 2);
-      const rate = tryRate(unit === "bytes" && span !== undefined ? `1/${span}` : value);
+      const read = tryRate(unit === "bytes" && span !== undefined ? `1/${span}` : value);
       const bad = (reason: string) =>
         failure("usage.bad-value", {
           option: flagName(name),
@@ -127,11 +127,11 @@ function perSecond(unit: "events" | "bytes", summary: string): Option<number | u
           reason,
           hint: unit === "bytes" ? "write it like 1m/s or 500kB/s" : "write it like 1000/s or 50k/m",
         });
-      if (!("amount" in rate)) throw bad(rate.reason);
-      if (unit === "events" && rate.unit === "bytes") throw bad("a number of events is wanted here");
-      const count = unit === "bytes" ? parseSize(amount, flagName(name)) : rate.amount;
+      if (!("amount" in read)) throw bad(read.reason);
+      if (unit === "events" && read.unit === "bytes") throw bad("a number of events is wanted here");
+      const count = unit === "bytes" ? parseSize(amount, flagName(name)) : read.amount;
       if (!(count > 0)) throw bad("it must be more than 0");
-      return (count * 1000) / rate.intervalMs;
+      return { amount: count, intervalMs: read.intervalMs, unit };
     },
   };
 }

@@ -101,21 +101,24 @@ describe("a graph in YAML", () => {
     });
     const [a, b] = file!.graph.sources;
     expect(a!.rateLimit).toEqual({
-      eventsPerSecond: 1000,
+      events: { amount: 1000, intervalMs: 1000, unit: "events" },
       burstEvents: 5,
       by: ["tenant", "a", "b"],
       maxKeys: 10_000,
       onLimit: "sample",
       sampleOneIn: 100,
     });
-    expect(b!.rateLimit).toMatchObject({ bytesPerSecond: (6 * 1024) / 60, onLimit: "block" });
+    expect(b!.rateLimit).toMatchObject({
+      bytes: { amount: 6 * 1024, intervalMs: 60_000, unit: "bytes" },
+      onLimit: "block",
+    });
     expect(file!.graph.sinks[0]).toMatchObject({
       name: "out",
       place: "p.yaml:8:3",
       from: [{ node: "a", place: "p.yaml:8:17" }, { node: "b" }],
       required: "together",
       onFull: "drop-newest",
-      rateLimit: { eventsPerSecond: 50 },
+      rateLimit: { events: { amount: 50, intervalMs: 1000, unit: "events" } },
     });
   });
 
