@@ -3,6 +3,9 @@
  */
 export const isThorough = process.env["LOGPIPE_TEST"] === "long";
 
+/** Whether these are the tests that CI runs on newer versions of Node: what is tried by the hundred is the same there. */
+export const isOfNode = process.env["LOGPIPE_TEST"] === "node";
+
 /** How often a property is tried. LOGPIPE_TEST_RUNS sets it for long runs of one file. */
 export function runs(whole: number, few = Math.ceil(whole / 5)): number {
   return Number(process.env["LOGPIPE_TEST_RUNS"] ?? (isThorough ? whole : few));
