@@ -9,7 +9,7 @@ import { lineFacts, readFacts, storeLines, storeOptions, temporaryDirectory } fr
 
 test.skipIf(PYTHON === undefined)(
   "what deltalake puts into a partition has its value, before and after compaction",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const table = join(temporaryDirectory(), "logs");
     await storeLines(storeOptions(table, { partitionBy: ["date", "service"] }), [

@@ -19,7 +19,7 @@ const LINES = [
 ];
 
 test("a table by day and service gives back what went in, in Hive's folders", {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const table = join(temporaryDirectory(), "logs");
   await storeLines(storeOptions(table, { partitionBy: ["date", "service"] }), LINES);
@@ -37,7 +37,7 @@ test("a table by day and service gives back what went in, in Hive's folders", {
   expect(existsSync(join(table, "date=2026-11-21", "service=a%2Fb c%3D%25"))).toBe(true);
 });
 
-test("a table keeps its partitions, and two makers of one table agree", { timeout: 60_000 }, async () => {
+test("a table keeps its partitions, and two makers of one table agree", { timeout: 300_000 }, async () => {
   const table = join(temporaryDirectory(), "logs");
   const store = (n: number, partitionBy: string[]) =>
     storeLines(storeOptions(table, { partitionBy }), [`{"service":"s","tenant":"t","n":${n}}`]);
