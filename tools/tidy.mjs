@@ -24,6 +24,7 @@ export const RULES = {
   [`files have at most ${MAX_LINES} lines`]: fileLengths,
   [`comments have at most ${MAX_COLUMNS} columns`]: commentWidths,
   "no marks of unfinished work": unfinishedMarks,
+  "tests of other engines are in the long part": engineTests,
   "only the entry points read process": processReaders,
   "no phrases that nobody searches for": unsearchablePhrases,
   "every error code is thrown somewhere": unusedErrors,
@@ -60,6 +61,17 @@ function commentWidths(root) {
         return isWide ? [`${file}:${index + 1} is ${line.length} columns wide: break the comment`] : [];
       }),
   );
+}
+
+/** CI fetches the engines while `npm test` runs: what needs one there would be skipped, and prove nothing. */
+function engineTests(root) {
+  const place = "test/lib/store/engines/";
+  const needsEngine = /other-engines\.js"|LOGPIPE_TEST_(?:PYTHON|SPARK)/;
+  return filesOf(root, "test", [".test.ts"])
+    .filter((file) => !file.startsWith(place) && needsEngine.test(readFileSync(join(root, file), "utf8")))
+    .map(
+      (file) => `${file} has a test that needs another engine: move it to ${place}, which CI runs with them`,
+    );
 }
 
 function unfinishedMarks(root) {

@@ -57,7 +57,7 @@ describe.each(Object.keys(PLACES))("no place for dead letters: %s", (what) => {
     ],
   ])(
     "%s: every event comes, the loss is counted and said, and the exit code is 1",
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (_, line) => {
       const cwd = temporaryDirectory();
       writeFileSync(join(cwd, "in.ndjson"), INPUT);

@@ -6,6 +6,7 @@ import { AssertionFailure } from "../../src/lib/base/assert.js";
 import { failure } from "../../src/lib/base/errors/index.js";
 import type { Output } from "../../src/lib/pipeline/contract/terminal.js";
 import { reportError } from "../../src/report.js";
+import { logpipeInside } from "../support/in-process.js";
 import { logpipe, shell, temporaryDirectory } from "../support/logpipe.js";
 import { lineByLine, linesOf, subcommands, typed } from "../support/subcommands.js";
 
@@ -13,7 +14,7 @@ describe("13. 0 done, 1 could not do it, 2 usage, 70 ours", () => {
   it.each(subcommands.map((name) => ({ name })))(
     "$name: an unknown option is 2 and one hint",
     async ({ name }) => {
-      const ran = await logpipe([...name.split(" "), "--no-such-option"], { stdin: "" });
+      const ran = await logpipeInside([...name.split(" "), "--no-such-option"]);
       expect(ran).toMatchObject({ code: 2, stdout: "" });
       expect(ran.stderr.trimEnd().split("\n").length).toBeLessThanOrEqual(2);
     },

@@ -1,9 +1,10 @@
 /** Flags: lines 21 to 24 of docs/manners.md. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { logpipe, temporaryDirectory } from "../support/logpipe.js";
+import { beforeAll, describe, expect, it } from "vitest";
+import { BIN, finished, logpipe, start, temporaryDirectory } from "../support/logpipe.js";
 import { streamers, subcommands } from "../support/subcommands.js";
 
 interface Described {
@@ -11,10 +12,11 @@ interface Described {
   readonly kind: string;
   readonly options: readonly { flag: string; short?: string; kind: string }[];
 }
-const described = async () => {
-  const { stdout } = await logpipe(["help", "--json"]);
-  return (JSON.parse(stdout) as { commands: Described[] }).commands;
-};
+let described: readonly Described[] = [];
+beforeAll(async () => {
+  const { stdout } = await finished(start([BIN, "help", "--json"], { cwd: tmpdir() }), "");
+  described = (JSON.parse(stdout) as { commands: Described[] }).commands;
+});
 
 describe("21. the shapes of flags", () => {
   const line = '{"n":1}\n';
@@ -68,7 +70,7 @@ describe("22. one meaning everywhere", () => {
   it.each(subcommands.map((name) => ({ name })))(
     "$name: short letters stand for what they stand for",
     async ({ name }) => {
-      const command = (await described()).find((known) => known.name === name)!;
+      const command = described.find((known) => known.name === name)!;
       const shorts = command.options.flatMap(({ short }) => (short === undefined ? [] : [short]));
       expect(new Set(shorts).size).toBe(shorts.length);
       for (const { flag, short } of command.options) {
@@ -80,7 +82,7 @@ describe("22. one meaning everywhere", () => {
   );
 
   it("every command has --quiet, --verbose, --color, --config; every pipeline --strict, --output, --dry-run", async () => {
-    for (const { kind, options } of await described()) {
+    for (const { kind, options } of described) {
       const flags = options.map(({ flag }) => flag);
       expect(flags).toEqual(
         expect.arrayContaining(["--quiet", "--verbose", "--color", "--config", "--help", "--output"]),

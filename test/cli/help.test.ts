@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { sectionOf, TOPICS } from "../../src/lib/terminal/help/topics.js";
+import { logpipeInside } from "../support/in-process.js";
 import { logpipe, ROOT, shell, temporaryDirectory } from "../support/logpipe.js";
 import { hasPseudoTerminal, onTerminal } from "../support/pseudo-terminal.js";
 import { firstWords, subcommands } from "../support/subcommands.js";
@@ -20,18 +21,18 @@ describe("16. help goes to stdout, exit 0; usage errors are a hint on stderr", (
 
   it.each(each)("help $name, $name -h and $name --help are the same", async ({ name }) => {
     const words = name.split(" ");
-    const asked = await logpipe(["help", ...words]);
+    const asked = await logpipeInside(["help", ...words]);
     expect(asked).toMatchObject({ code: 0, stderr: "" });
     expect(asked.stdout).toContain(`Usage: logpipe ${name}`);
-    expect(await logpipe([...words, "-h"])).toEqual(asked);
-    expect(await logpipe([...words, "--help"])).toEqual(asked);
-    expect(await logpipe([...words, "--no-such-thing", "--help"])).toEqual(asked);
+    expect(await logpipeInside([...words, "-h"])).toEqual(asked);
+    expect(await logpipeInside([...words, "--help"])).toEqual(asked);
+    expect(await logpipeInside([...words, "--no-such-thing", "--help"])).toEqual(asked);
   });
 
   it.each([[["store"]], [["store", "-h"]], [["-q", "store", "--help"]], [["help", "store"]]])(
     "logpipe %j lists the commands of the group",
     async (words) => {
-      const ran = await logpipe(words);
+      const ran = await logpipeInside(words);
       expect(ran).toMatchObject({ code: 0, stderr: "" });
       const names = subcommands.filter((name) => name.startsWith("store "));
       for (const name of names) expect(ran.stdout).toMatch(new RegExp(`^  ${name} `, "m"));
@@ -47,11 +48,11 @@ describe("16. help goes to stdout, exit 0; usage errors are a hint on stderr", (
 
 describe("17. examples first, no colour when piped", () => {
   it.each(each)("$name", async ({ name }) => {
-    const { stdout } = await logpipe(["help", ...name.split(" ")]);
+    const { stdout } = await logpipeInside(["help", ...name.split(" ")]);
     expect(stdout).not.toContain("\u001b");
     expect(stdout.indexOf("Examples")).toBeGreaterThan(0);
     expect(stdout.replace(/\s+/g, " ")).toContain(`"logpipe help ${name} --all"`);
-    const all = await logpipe(["help", "--all", ...name.split(" ")]);
+    const all = await logpipeInside(["help", "--all", ...name.split(" ")]);
     expect(all.stdout.indexOf("Examples")).toBeLessThan(all.stdout.indexOf("Common options"));
   });
 
@@ -69,14 +70,14 @@ describe("topics", () => {
     expect(existsSync(join(ROOT, "docs", page)), `docs/${page} is missing`).toBe(true);
     const markdown = readFileSync(join(ROOT, "docs", page), "utf8");
     if (section !== undefined) expect(sectionOf(markdown, section)).not.toBe("");
-    const { stdout, code } = await logpipe(["help", name]);
+    const { stdout, code } = await logpipeInside(["help", name]);
     expect(code).toBe(0);
     expect(stdout.split("\n").length).toBeGreaterThan(4);
     expect(stdout).not.toMatch(/\]\(|<!--/);
   });
 
   it("are named where nothing is asked for", async () => {
-    const { stdout } = await logpipe(["help"]);
+    const { stdout } = await logpipeInside(["help"]);
     for (const name of Object.keys(TOPICS)) expect(stdout).toContain(`  ${name} `);
   });
 });
@@ -94,7 +95,7 @@ describe("18. did you mean", () => {
     [["run", "enrich --sett a=b"], "--set"],
     [["completion", "bsh"], "bash"],
   ])("%j", async (words, meant) => {
-    const ran = await logpipe(words, { stdin: "" });
+    const ran = await logpipeInside(words);
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).toContain(`did you mean "${meant}"?`);
   });

@@ -93,7 +93,7 @@ async function untilStored(cwd: string, rows: number): Promise<void> {
 
 describe("nothing is lost or bent", () => {
   for (const [name, make] of Object.entries(CASES)) {
-    test(`${name}: live, flushed and compacted`, { timeout: 180_000 }, async () => {
+    test(`${name}: live, flushed and compacted`, { timeout: 300_000 }, async () => {
       const lines = make();
       const wanted = lines.map(bytesAsCharacters).map(facts);
       const cwd = temporaryDirectory();

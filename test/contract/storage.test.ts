@@ -64,7 +64,7 @@ const keys = fc
   )
   .map((all) => all.sort());
 
-describe.each(kinds)("$name", { timeout: 60_000 }, ({ open }) => {
+describe.each(kinds)("$name", { timeout: 300_000 }, ({ open }) => {
   it("has nothing where nothing is", async () => {
     const [table] = await open(1);
     const { storage } = table!;

@@ -1,8 +1,8 @@
 /** Runs a command line in this process through the built `dispatch`, with descriptors of files. */
-import { closeSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Terminal } from "../../src/lib/pipeline/contract/terminal.js";
-import { cleanEnvironment, ROOT } from "./logpipe.js";
+import { cleanEnvironment, ROOT, temporaryDirectory } from "./logpipe.js";
 
 export interface RanInside {
   readonly code: number;
@@ -23,6 +23,8 @@ export async function dispatchInside(
   const path = join(cwd, ".stdin");
   writeFileSync(path, stdin);
   const descriptor = openSync(path, "r");
+  // The directory holds what the test has put there, and what the command does.
+  unlinkSync(path);
   const out: Buffer[] = [];
   const err: Buffer[] = [];
   const before = process.cwd();
@@ -38,6 +40,23 @@ export async function dispatchInside(
     process.chdir(before);
     tryClose(descriptor);
   }
+}
+
+/**
+ * As `logpipe(words)`, without a process: for what is decided before anything is streamed, by the hundred. `line` may be
+ * one with single quotes in it.
+ */
+export async function logpipeInside(
+  line: string | readonly string[],
+  { cwd = temporaryDirectory(), stdin = "" }: { readonly cwd?: string; readonly stdin?: string } = {},
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+  const words = typeof line === "string" ? wordsOf(line) : line;
+  const { code, stdout, stderr } = await dispatchInside(words, cwd, Buffer.from(stdin));
+  return { code, stdout: stdout.toString(), stderr: stderr.toString() };
+}
+
+function wordsOf(line: string): string[] {
+  return (line.match(/(?:[^\s']|'[^']*')+/g) ?? []).map((word) => word.replaceAll("'", ""));
 }
 
 function memoryTerminal(

@@ -10,6 +10,8 @@ export interface Looks {
   readonly columns?: number;
   /** The reader goes away after so many writes. */
   readonly closesAfter?: number;
+  /** Called with each write. */
+  readonly onWrite?: () => void;
 }
 
 export class MemoryOutput implements Output {
@@ -18,21 +20,25 @@ export class MemoryOutput implements Output {
   readonly columns: number;
   readonly pieces: Buffer[] = [];
   private readonly closesAfter: number;
+  private readonly onWrite: () => void;
 
   constructor({
     isTerminal = false,
     hasColour = false,
     columns = 80,
     closesAfter = Number.POSITIVE_INFINITY,
+    onWrite = () => {},
   }: Looks = {}) {
     this.isTerminal = isTerminal;
     this.hasColour = hasColour;
     this.columns = columns;
     this.closesAfter = closesAfter;
+    this.onWrite = onWrite;
   }
 
   async write(data: string | Uint8Array): Promise<boolean> {
     this.pieces.push(Buffer.from(data));
+    this.onWrite();
     return this.pieces.length < this.closesAfter;
   }
 

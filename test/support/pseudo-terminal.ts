@@ -23,7 +23,7 @@ export function onTerminal(line: string, settings: RunSettings = {}): Seen {
     cwd,
     env: { ...cleanEnvironment(cwd), ...settings.env },
     stdio: ["ignore", "pipe", "pipe"],
-    timeout: 50_000,
+    timeout: 280_000,
   });
   const screen = readFileSync(typescript, "utf8");
   const body = screen.replace(/^Script started[^\n]*\n/, "").replace(/\n?Script done[^\n]*\n?$/, "");

@@ -67,6 +67,6 @@ describe("keys come back", () => {
       expect((await logpipe(["compact", "-q"], { cwd })).code).toBe(0);
       expect(await rows(cwd, "FROM logs")).toEqual([...wanted, ...wanted].sort());
     },
-    120_000,
+    300_000,
   );
 });

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { files, lines, parse, pipeline, sink } from "../../../src/index.js";
+import { logpipeInside } from "../../support/in-process.js";
 import { logpipe, shell, temporaryDirectory } from "../../support/logpipe.js";
 
 const event = '{"timestamp":"2026-11-20T10:00:00Z","a":1}\n';
@@ -29,7 +30,7 @@ describe("URLs", () => {
     writeFileSync(join(cwd, "p.yaml"), "- sink: { store: s3://b/x }\n");
     writeFileSync(join(cwd, "q.yaml"), "- ingest: [in, ftp://b/x]\n");
     const before = readdirSync(cwd);
-    const ran = await shell(`logpipe ${line}`, { cwd, stdin: event });
+    const ran = await logpipeInside(line, { cwd, stdin: event });
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).toMatch(/cannot be \S+:\/\//);
     expect(readdirSync(cwd)).toEqual(before);
@@ -123,8 +124,8 @@ describe("options that would have no effect", () => {
   ])("%s", async (line, said) => {
     const cwd = temporaryDirectory();
     writeFileSync(join(cwd, "keep"), "as it was");
-    await shell("logpipe sink logpipe-store -q", { cwd, stdin: event });
-    const ran = await shell(`logpipe ${line}`, { cwd, stdin: event });
+    await logpipeInside("sink logpipe-store -q", { cwd, stdin: event });
+    const ran = await logpipeInside(line, { cwd, stdin: event });
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).toMatch(/has no use for --/);
     expect(ran.stderr).toContain(said);
@@ -141,8 +142,8 @@ describe("options that would have no effect", () => {
     "config keys more",
   ])("%s", async (line) => {
     const cwd = temporaryDirectory();
-    await shell("logpipe sink logpipe-store -q", { cwd, stdin: event });
-    expect(await shell(`logpipe ${line}`, { cwd, stdin: event })).toMatchObject({ code: 2, stdout: "" });
+    await logpipeInside("sink logpipe-store -q", { cwd, stdin: event });
+    expect(await logpipeInside(line, { cwd, stdin: event })).toMatchObject({ code: 2, stdout: "" });
   });
 
   it("what settings say of them does no harm", async () => {
@@ -246,7 +247,7 @@ describe("what was meant for a shell, or is empty", () => {
     writeFileSync(join(cwd, "e.yaml"), "store: ~/logs\n");
     writeFileSync(join(cwd, "f.yaml"), "deadLetters: $HOME/dead\n");
     const before = readdirSync(cwd);
-    const ran = await shell(`logpipe ${line}`, { cwd, stdin: event });
+    const ran = await logpipeInside(line, { cwd, stdin: event });
     expect(ran).toMatchObject({ code: 2, stdout: "" });
     expect(ran.stderr).toMatch(/is empty|which only a shell replaces/);
     expect(readdirSync(cwd)).toEqual(before);

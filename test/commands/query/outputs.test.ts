@@ -192,8 +192,12 @@ describe("Ctrl-C", () => {
 
   it("interrupts a query whose rows are coming", async () => {
     const controller = new AbortController();
-    setTimeout(() => controller.abort(143), 300);
-    const { code, bytes } = await ask("FROM range(10000000000)", {}, { signal: controller.signal });
+    const onWrite = () => controller.abort(143);
+    const { code, bytes } = await ask(
+      "FROM range(10000000000)",
+      {},
+      { signal: controller.signal, stdout: { onWrite } },
+    );
     expect(code).toBe(143);
     expect(bytes.length).toBeGreaterThan(0);
   });

@@ -67,7 +67,7 @@ describe("the commands behind words from elsewhere", () => {
     if (word === "alert") expect(stderr).toContain("condition holds");
   });
 
-  it("are right command lines, every one", { timeout: 120_000 }, async () => {
+  it("are right command lines, every one", { timeout: 300_000 }, async () => {
     const lines = new Set(knownWords().map((word) => commandFor(word, OWN[word] ?? ["a.log"])!));
     const cwd = laid();
     const faulty: string[] = [];

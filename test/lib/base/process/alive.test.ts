@@ -20,7 +20,7 @@ async function zombie(): Promise<{ readonly pid: number; readonly started: strin
   const pid = Number(line.toString());
   const started = processStart(pid);
   process.kill(pid, "SIGKILL");
-  await vi.waitUntil(() => / Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1")), { timeout: 60_000 });
+  await vi.waitUntil(() => / Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1")), { timeout: 300_000 });
   return { pid, started };
 }
 

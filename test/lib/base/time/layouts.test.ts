@@ -264,5 +264,5 @@ describe("texts that were changed", () => {
         dateOrderEvidence(line);
       }
     }
-  }, 60_000);
+  }, 300_000);
 });

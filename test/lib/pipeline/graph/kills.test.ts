@@ -96,7 +96,7 @@ describe("a graph that is killed and started again", () => {
       }
       if (yaml.includes("users")) await checkMemory(directory);
     },
-    180_000,
+    300_000,
   );
 });
 

@@ -76,7 +76,7 @@ describe("a network", () => {
       }),
       { numRuns: 2 },
     );
-  }, 120_000);
+  }, 300_000);
 
   it("settles each delivery once, with the worst of what became of the events", async () => {
     const outcome: fc.Arbitrary<Outcome> = fc.constantFrom<Outcome>(

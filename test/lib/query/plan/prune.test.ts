@@ -32,7 +32,7 @@ beforeAll(async () => {
     relations.set(name, relation);
     whole.splitKeys.set(name, splitKeysOf(relation.columns));
   }
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   for (const relation of relations.values()) await relation.close();

@@ -61,7 +61,7 @@ async function replaceFiles(table: TablePlace): Promise<void> {
 }
 
 test("a table in an object store answers like one in a directory, and brings only the files that it needs", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const { store, machine } = await makeTables();
   const far = machine();
@@ -83,7 +83,7 @@ test("a table in an object store answers like one in a directory, and brings onl
 });
 
 test("files that were replaced and vacuumed since the query has read the log are not missed", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const { store, server, machine } = await makeTables();
   const { directory } = machine();
@@ -100,7 +100,7 @@ test("files that were replaced and vacuumed since the query has read the log are
   expect(fetches).toBeGreaterThan(1);
 });
 
-test("a past version whose files are gone is refused with the reason", { timeout: 120_000 }, async () => {
+test("a past version whose files are gone is refused with the reason", { timeout: 300_000 }, async () => {
   const { store, machine } = await makeTables();
   const asOf = { version: 3 };
   expect((await ask(store, machine(), "SELECT count(*) FROM far", { asOf })).rows).toEqual([["60"]]);

@@ -188,7 +188,7 @@ describe("a rotation", () => {
           await sink.flush();
           return existsSync(path) && events(path) !== "";
         },
-        { timeout: 60_000, interval: 100 },
+        { timeout: 300_000, interval: 100 },
       )
       .toBe(true);
     await sink.close();

@@ -4,7 +4,7 @@ import { readSnapshot } from "../../../../src/lib/store/delta/snapshot.js";
 import { blocksOf, lineFacts, readFacts, storeOptions, temporaryDirectory } from "../../store/support.js";
 
 test("a sink that is told to compacts beside writing; nothing is lost and it ends in time", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const table = `${temporaryDirectory()}/logs`;
   const notices: string[] = [];

@@ -28,10 +28,10 @@ function opened(script: string, more: Partial<ExecSettings> = {}, host = fakeHos
   );
 }
 
-const gone = (pid: number) => vi.waitUntil(() => !isAlive(pid), { timeout: 60_000, interval: 20 });
+const gone = (pid: number) => vi.waitUntil(() => !isAlive(pid), { timeout: 300_000, interval: 20 });
 const pidIn = async (path: string) => {
   await vi.waitUntil(() => existsSync(path) && readFileSync(path, "utf8").endsWith("\n"), {
-    timeout: 60_000,
+    timeout: 300_000,
   });
   return Number(readFileSync(path, "utf8"));
 };
@@ -73,7 +73,10 @@ describe("what it writes", () => {
     await source.read();
     const count = () => Number(readFileSync(path, "utf8"));
     let before = -1;
-    await vi.waitUntil(() => before === (before = count()) && before > 0, { timeout: 60_000, interval: 300 });
+    await vi.waitUntil(() => before === (before = count()) && before > 0, {
+      timeout: 300_000,
+      interval: 300,
+    });
     expect(before).toBeLessThan(2000);
     await source.close();
   });
@@ -177,7 +180,7 @@ describe("again and again", () => {
     const source = await opened("", { command: { words: [path], name: "program" }, restart: "always" }, host);
     const isTold = () => host.complaints.length > 0;
     const reading = readUntil(source, () => false);
-    await vi.waitUntil(isTold, { timeout: 60_000 });
+    await vi.waitUntil(isTold, { timeout: 300_000 });
     source.stop();
     expect((await reading).lines).toEqual(["hi"]);
     expect(host.complaints[0]).toBe(

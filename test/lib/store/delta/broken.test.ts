@@ -65,7 +65,7 @@ test("a cache of another log of the same length is not used", async () => {
 });
 
 test("a broken checkpoint or _last_checkpoint is survived while the commits are there", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const session = await openSession();
   const table = makeTable(20);
@@ -110,7 +110,7 @@ test("a broken checkpoint or _last_checkpoint is survived while the commits are 
 });
 
 test("clean-up keeps every version of the retention, and two ways to the newest", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const session = await openSession();
   const table = makeTable(60);
@@ -145,7 +145,7 @@ test("clean-up keeps every version of the retention, and two ways to the newest"
 });
 
 test("clean-up does nothing when a checkpoint it would leave behind is broken, or when it is off", {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const session = await openSession();
   const off = { "delta.enableExpiredLogCleanup": "false", "delta.logRetentionDuration": "interval 1 days" };
@@ -170,7 +170,7 @@ test("clean-up does nothing when a checkpoint it would leave behind is broken, o
 });
 
 test("two who write the same checkpoint at once leave a whole one and no drafts", {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const table = makeTable(30);
   const whole = plain(await readSnapshot(table));
@@ -190,7 +190,7 @@ test("two who write the same checkpoint at once leave a whole one and no drafts"
 });
 
 test("whichever file call of a checkpoint fails, the table stays as it was", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const session = await openSession();
   const table = makeTable(3);
@@ -212,7 +212,7 @@ test("whichever file call of a checkpoint fails, the table stays as it was", {
 });
 
 test("checkpoints come every so many versions, and one that was missed is made up for", {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const session = await openSession();
   const table = makeTable(0, { "delta.checkpointInterval": "10" });
@@ -230,7 +230,7 @@ test("checkpoints come every so many versions, and one that was missed is made u
 });
 
 test("writers that are gone for a week are forgotten, positions and other applications never", {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const session = await openSession();
   const table = makeTable(20);
@@ -272,7 +272,7 @@ test("writers that are gone for a week are forgotten, positions and other applic
 });
 
 test("lines that sources hold are found again behind a checkpoint of another engine", {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const session = await openSession();
   const table = makeTable(2);

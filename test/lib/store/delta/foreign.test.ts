@@ -22,7 +22,7 @@ function tableOf(...commits: LogAction[][]): string {
 }
 
 test("a checkpoint in parts is read when all parts are there, and statistics that are a struct", {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const session = await openSession();
   const table = tableOf([addOf(1), addOf(2)], [addOf(3)]);
@@ -51,7 +51,7 @@ test("a checkpoint in parts is read when all parts are there, and statistics tha
   await expect(readSnapshot(table)).rejects.toThrow("version 0 of its log is missing");
 });
 
-test("checkpoints of the second specification are refused in words", { timeout: 60_000 }, async () => {
+test("checkpoints of the second specification are refused in words", { timeout: 300_000 }, async () => {
   const session = await openSession();
   const table = tableOf([addOf(1)]);
   const sidecars = `SELECT {minReaderVersion: 1, minWriterVersion: 2} AS protocol, {path: 'x.parquet'} AS sidecar`;
@@ -65,7 +65,7 @@ test("checkpoints of the second specification are refused in words", { timeout: 
   await expect(readSnapshot(table)).rejects.toThrow("second specification");
 });
 
-test("files by absolute URI and by path are read wherever they are", { timeout: 60_000 }, async () => {
+test("files by absolute URI and by path are read wherever they are", { timeout: 300_000 }, async () => {
   const table = join(temporaryDirectory(), "logs");
   const elsewhere = join(temporaryDirectory(), "else where%20#");
   const lines = ['{"timestamp":"2026-11-21T10:00:00Z","n":1}'];

@@ -56,7 +56,7 @@ test("a table that asks for more than we read is refused, not misread", async ()
   await expect(readSnapshot(table)).rejects.toThrow("reader version 3");
 });
 
-test("writers at the same time that add different columns all succeed", { timeout: 120_000 }, async () => {
+test("writers at the same time that add different columns all succeed", { timeout: 300_000 }, async () => {
   const table = `${temporaryDirectory()}/logs`;
   const linesOf = (writer: number) =>
     Array.from(

@@ -76,4 +76,4 @@ it("write-ahead log, then table log, then data: all that was acknowledged before
     expect(facts.length).toBeGreaterThanOrEqual(atLeast);
     expect(new Set(facts).size).toBe(facts.length);
   }
-}, 120_000);
+}, 300_000);

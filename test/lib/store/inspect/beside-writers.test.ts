@@ -43,4 +43,4 @@ it("two writers, two repairs and a verification at a time", async () => {
   expect(facts).toHaveLength(written);
   expect(new Set(facts).size).toBe(written);
   expect(await kindsOf(directory, true)).toEqual([]);
-}, 120_000);
+}, 300_000);

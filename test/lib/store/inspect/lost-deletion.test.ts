@@ -41,7 +41,7 @@ const DAMAGES: [string, (path: string) => void][] = [
   ["another's", (path) => cpSync(path.replace(/\d\.json$/, "1.json"), path)],
 ];
 
-describe("the commit of a deletion", { timeout: 240_000 }, () => {
+describe("the commit of a deletion", { timeout: 300_000 }, () => {
   it.each(DAMAGES)(
     "is %s: it is put back from its copy, and what it deleted stays deleted",
     async (_, damage) => {
@@ -118,7 +118,7 @@ describe("the commit of a deletion", { timeout: 240_000 }, () => {
 });
 
 it("a compaction that the log has lost after its old files were vacuumed is put back, row for row", {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async () => {
   const directory = await makeTable(3);
   const before = await readFacts(directory);
@@ -131,7 +131,7 @@ it("a compaction that the log has lost after its old files were vacuumed is put 
   expect(await kindsOf(directory, true)).toEqual([]);
 });
 
-describe("a log that is gone as a whole", { timeout: 240_000 }, () => {
+describe("a log that is gone as a whole", { timeout: 300_000 }, () => {
   it("comes back without what was deleted, and compacted files with it", async () => {
     const directory = await makeTable(2);
     await compact(place(directory));
@@ -157,7 +157,7 @@ describe("a log that is gone as a whole", { timeout: 240_000 }, () => {
   });
 });
 
-describe("a log without checksums", { timeout: 240_000 }, () => {
+describe("a log without checksums", { timeout: 300_000 }, () => {
   it("that has lost the line of a file: the rows are missed, and come back", async () => {
     const directory = await makeTable(3);
     const before = await readFacts(directory);
@@ -192,7 +192,7 @@ describe("a log without checksums", { timeout: 240_000 }, () => {
 });
 
 it("copies go with the log, but not before the files that a deletion took out", {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async () => {
   const { directory } = await withDeletion();
   await compact(place(directory));
@@ -207,7 +207,7 @@ it("copies go with the log, but not before the files that a deletion took out", 
   expect((await readFacts(directory)).length).toBe(280);
 });
 
-it("copies and the note are made again by a repair", { timeout: 240_000 }, async () => {
+it("copies and the note are made again by a repair", { timeout: 300_000 }, async () => {
   const { directory } = await withDeletion();
   const copies = join(directory, "_log_copies");
   const before = readdirSync(copies).map((name) => [name, readFileSync(join(copies, name), "utf8")]);

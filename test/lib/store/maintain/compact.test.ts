@@ -72,7 +72,7 @@ test("ten small flushes over three days become a file a day", async () => {
   expect(await mayContain(new LocalStorage(directory, bench.files), first, "trace_id", "t150")).toBe(false);
 });
 
-test("two at once and a writer beside them lose and double nothing", { timeout: 60_000 }, async () => {
+test("two at once and a writer beside them lose and double nothing", { timeout: 300_000 }, async () => {
   const directory = temporaryDirectory();
   const batch = (n: number) => Array.from({ length: 20 }, (_, i) => eventLine("a", n * 1000 + i, { n }));
   const early = [0, 1, 2, 3, 4, 5].map(batch);

@@ -119,7 +119,7 @@ test("two replays at once store each line once", async () => {
   expect(await heldIn(table)).toEqual(["bad"]);
 });
 
-test("wherever a replay breaks off, doing it again stores each line once", { timeout: 120_000 }, async () => {
+test("wherever a replay breaks off, doing it again stores each line once", { timeout: 300_000 }, async () => {
   for (let failAt = 1; ; failAt++) {
     const table = await tableWith(EVENT, "bad");
     const { files, calls } = failingFiles(failAt, "EIO");
@@ -134,7 +134,7 @@ test("wherever a replay breaks off, doing it again stores each line once", { tim
 });
 
 test("wherever a sink breaks off, its bad lines are held as often as its rows are there", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   for (let failAt = 1; ; failAt++) {
     const table = join(temporaryDirectory(), "logs");

@@ -95,7 +95,7 @@ function unreliable(seed: number): ServerOptions {
 }
 
 test("of writers on several machines that commit at once each commit is there, once", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const server = await startServer(unreliable(3));
   await commitWith(new TableLog(machine(server)), () => firstCommit());
@@ -125,7 +125,7 @@ test("of writers on several machines that commit at once each commit is there, o
 });
 
 test("a table is written, read, compacted, deleted from and vacuumed by machines that share nothing else", {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async () => {
   const server = await startServer();
   const [a, b, c] = [machine(server), machine(server), machine(server)];
@@ -200,7 +200,7 @@ test("a table is written, read, compacted, deleted from and vacuumed by machines
 });
 
 test("whatever is done to a table, a machine does it that has nothing of its files", {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async () => {
   const server = await startServer();
   const lines = [...linesOf("web", 0, 100), ...linesOf("db", 100_000, 40)];
@@ -249,7 +249,7 @@ test("whatever is done to a table, a machine does it that has nothing of its fil
 
 type Job = Pick<CompactOptions, "files" | "session" | "log" | "nowMs">;
 
-test("with answers lost and requests refused every event is stored once", { timeout: 240_000 }, async () => {
+test("with answers lost and requests refused every event is stored once", { timeout: 300_000 }, async () => {
   const server = await startServer(unreliable(11));
   const machines = [machine(server), machine(server), machine(server)];
   const parts = machines.map((_, n) => linesOf(`s${n}`, n * 10_000, 60));
@@ -271,7 +271,7 @@ test("with answers lost and requests refused every event is stored once", { time
 });
 
 test("an old log is cleaned behind a checkpoint, and a machine that had followed it goes on", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   let nowMs = Date.now() - 90 * DAY_MS;
   const server = await startServer({ nowMs: () => nowMs });
@@ -299,7 +299,7 @@ test("an old log is cleaned behind a checkpoint, and a machine that had followed
   }
 });
 
-test("a stream of the table's events comes from the objects", { timeout: 120_000 }, async () => {
+test("a stream of the table's events comes from the objects", { timeout: 300_000 }, async () => {
   const server = await startServer();
   const lines = linesOf("web", 0, 90);
   await store(machine(server), lines.slice(0, 60));

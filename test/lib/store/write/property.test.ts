@@ -40,7 +40,7 @@ const event = fc
   .uniqueArray(fc.tuple(key, value), { selector: ([name]) => name, maxLength: 6 })
   .map((members) => `{${members.map(([name, text]) => `${JSON.stringify(name)}:${text}`).join(",")}}`);
 
-test("random events in are the rows out, whatever the cuts", { timeout: 120_000 }, async () => {
+test("random events in are the rows out, whatever the cuts", { timeout: 300_000 }, async () => {
   const runs = fc.array(fc.array(event, { minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 4 });
   await fc.assert(
     fc.asyncProperty(runs, fc.boolean(), async (blocks, isRolledOften) => {

@@ -260,7 +260,7 @@ describe("rotated several times while nobody looked", () => {
       renameSync(path, `${path}.1`);
       writeFileSync(path, text(name, 0, 40));
     };
-    await vi.waitUntil(() => count === 50, { timeout: 30_000 });
+    await vi.waitUntil(() => count === 50, { timeout: 300_000 });
     rotate("b");
     rotate("c");
     expect((await reading).lines.toSorted()).toEqual(

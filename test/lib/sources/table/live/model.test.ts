@@ -85,7 +85,7 @@ class Model {
 }
 
 test("each event is given once, whatever becomes of its segment and of the reader", {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 30 }), async (steps) => {

@@ -19,7 +19,7 @@ it("workers know the header of each of two files", async () => {
   const isOf = (name: string) => (line: string) => line.includes(`Z","${name}":"192.0.2.`);
   expect(lines.slice(0, 30_000).every(isOf("client_ip"))).toBe(true);
   expect(lines.slice(30_000).every(isOf("server_ip"))).toBe(true);
-}, 120_000);
+}, 300_000);
 
 it("the next run knows the header that the run before has read, of a table's own memory", async () => {
   const cwd = temporaryDirectory();
@@ -42,4 +42,4 @@ it("the next run knows the header that the run before has read, of a table's own
     "SELECT count(*) AS n FROM logs WHERE status = 200 AND method = 'GET'",
   ];
   expect((await logpipe(words, { cwd })).stdout).toBe('{"n":3}\n');
-}, 120_000);
+}, 300_000);

@@ -61,12 +61,13 @@ describe("a prefix", () => {
     expect(prefixOf(line)).toBeUndefined();
   });
 
+  // What grows with the square of the length takes longer than a test may.
   it("takes time linear in any line", () => {
     for (const text of ["a", "a-", "-", "9", "[a", "[pod/a", "a ", "a| ", "x-1 |", "2026-11-21T"]) {
-      const line = text.repeat(200_000);
+      const line = text.repeat(2_000_000);
       expect(() => prefixOf(line)).not.toThrow();
     }
-  }, 2_000);
+  });
 });
 
 describe("the line behind a prefix", () => {

@@ -129,7 +129,7 @@ const events = fc.array(
 );
 
 test("whatever the flushes and writers, compaction gives the same types, and every value comes back", {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(events, fc.array(fc.nat(11), { maxLength: 3 }), async (rows, cuts) => {

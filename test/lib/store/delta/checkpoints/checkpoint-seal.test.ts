@@ -24,7 +24,7 @@ async function withCheckpoints(...versions: number[]): Promise<string> {
   return table;
 }
 
-test("every flipped bit, cut, and longer end of a checkpoint is found", { timeout: 240_000 }, async () => {
+test("every flipped bit, cut, and longer end of a checkpoint is found", { timeout: 300_000 }, async () => {
   const table = await withCheckpoints(8);
   const path = join(table, checkpointKey(8));
   const whole = readFileSync(path);
@@ -40,7 +40,7 @@ test("every flipped bit, cut, and longer end of a checkpoint is found", { timeou
 });
 
 test("a changed checkpoint, or that of another version, is passed over for the commits", {
-  timeout: 240_000,
+  timeout: 300_000,
 }, async () => {
   const table = await withCheckpoints(4, 8);
   const wanted = plain(await readSnapshot(table));

@@ -54,7 +54,7 @@ async function knownLater(session: Session, log: TableLog, nowMs: number): Promi
 }
 
 test("what no producer has committed for longer than the table says is forgotten, and nothing else", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const session = await openSession();
   const ages = fc.tuple(...PRODUCERS.map(() => fc.constantFrom(0, 1, 9, 10, 11, 400, undefined)));
@@ -81,7 +81,7 @@ test("what no producer has committed for longer than the table says is forgotten
 });
 
 test("by default, or with a value that is no time, nothing of a source is forgotten", {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const session = await openSession();
   for (const configuration of [{}, { [RETENTION]: "soon" }, { [RETENTION]: "" }]) {
@@ -95,7 +95,7 @@ test("by default, or with a value that is no time, nothing of a source is forgot
 });
 
 test("a producer that commits never expires, and goes on with what it held; one that stopped does", {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const session = await openSession();
   const { table } = await tableWith({ [RETENTION]: "interval 2 days" }, []);

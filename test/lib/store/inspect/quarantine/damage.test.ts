@@ -86,7 +86,7 @@ const DAMAGES: [string, (path: string) => void][] = [
   ],
 ];
 
-describe("a file of the quarantine", { timeout: 240_000 }, () => {
+describe("a file of the quarantine", { timeout: 300_000 }, () => {
   it.each(DAMAGES)(
     "is %s: found, not replayed, and put right with lines that are given",
     async (_, damage) => {

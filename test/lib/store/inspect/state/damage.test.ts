@@ -17,7 +17,7 @@ beforeAll(async () => {
     writeFileSync(join(made, "in.ndjson"), lines.join(""), { flag: "a" });
     expect(await shell(LINE, { cwd: made })).toMatchObject({ code: 0 });
   }
-}, 60_000);
+}, 300_000);
 afterAll(() => rmSync(made, { recursive: true, force: true }));
 
 function copy() {
