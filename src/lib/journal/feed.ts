@@ -1,6 +1,6 @@
 import { countOf } from "../base/size.js";
 import type { Position } from "../event/position.js";
-import { STATE_PREFIX } from "../pipeline/contract/state/sealed-state.js";
+import { ELSEWHERE_PREFIX, STATE_PREFIX } from "../pipeline/contract/state/sealed-state.js";
 import { type Commit, isFor, segmentId } from "../store/wal/segment.js";
 import { sealedSegment } from "../store/wal/segment-writer.js";
 import type { Core } from "./core.js";
@@ -177,9 +177,15 @@ export class SegmentFeed implements JournalFeed {
 /** The newest of each source. */
 function positionsIn(commits: readonly Commit[]): readonly Position[] {
   const newest = new Map<string, Position>();
-  // What stages remember is the journal's: the table has no file of it.
   for (const { position, positions = [] } of commits)
     for (const one of position === undefined ? positions : [position, ...positions])
-      if (!one.source.startsWith(STATE_PREFIX)) newest.set(one.source, one);
-  return [...newest.values()];
+      newest.set(one.source, one);
+  return [...newest.values()].map(asOfJournal);
+}
+
+/** What stages remember is the journal's: the table has no file of it, and knows that there is one. */
+function asOfJournal(position: Position): Position {
+  const { source } = position;
+  if (!source.startsWith(STATE_PREFIX)) return position;
+  return { ...position, source: `${ELSEWHERE_PREFIX}${source.slice(STATE_PREFIX.length)}` };
 }
