@@ -1,7 +1,8 @@
 // Enter here: where the events of a pipeline come from: files, standard input, tables, programs.
+import { join } from "node:path";
 import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
-import { localName, localPath } from "../../lib/base/local/path.js";
+import { DEFAULT_STORE, givenStore, localName, localPath } from "../../lib/base/local/path.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { choice, flag, integer, path, size, text } from "../../lib/options/options.js";
 import type { Host } from "../../lib/pipeline/contract/host.js";
@@ -115,6 +116,11 @@ being durable in the table's write-ahead log, in the bytes that the log has.`,
     table === undefined ? (source ?? (first === "-" ? undefined : first)) : undefined,
   isReplayable: ({ operands, options: { table, follow, checkpoint } }) =>
     checkpoint !== undefined || (follow && (table !== undefined || operands.length > 0)),
+  inputsOf: ({ operands, options: { table, store, follow } }, { cwd, env }) => {
+    if (table === undefined) return { files: operands, isFollowed: follow };
+    const directory = localPath(cwd, givenStore(store, env) ?? DEFAULT_STORE, "the store");
+    return { files: [], table: join(directory, table), isFollowed: follow };
+  },
   unused: ({ options: { table, follow } }) => [
     ...(table !== undefined && !follow
       ? [

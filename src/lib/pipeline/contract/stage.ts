@@ -176,6 +176,15 @@ export interface SourceContext {
   readonly table?: string | undefined;
 }
 
+export interface SourceInputs {
+  /** Names and patterns, as they were given; `-` is standard input. */
+  readonly files: readonly string[];
+  /** The directory of the table, absolute. */
+  readonly table?: string | undefined;
+  /** Whether what is added while it reads is read, too. */
+  readonly isFollowed: boolean;
+}
+
 export interface SourceDeclaration<O extends Options = Options> extends Declaration<O> {
   readonly kind: "source";
   /** All operands of a source are its own. */
@@ -188,6 +197,8 @@ export interface SourceDeclaration<O extends Options = Options> extends Declarat
   labelOf?(given: Given<O>): string | undefined;
   /** Whether the next run can read on where one has stopped, as `Source.replay`; absent: it cannot. */
   isReplayable?(given: Given<O>): boolean;
+  /** What of this machine it reads, without opening it. Absent, undefined: nothing that has a name. */
+  inputsOf?(given: Given<O>, host: Pick<Host, "cwd" | "env">): SourceInputs | undefined;
   open(given: Given<O>, host: Host, context: SourceContext): Promise<Source>;
 }
 

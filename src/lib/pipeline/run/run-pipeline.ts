@@ -14,6 +14,7 @@ import type { Host } from "../contract/host.js";
 import type { Pipeline, RunOptions } from "../contract/pipeline.js";
 import type { Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
+import { checkOwnOutputOf } from "./examine/own-output.js";
 import { checkOfJournal, isPrinting, openSink, withoutShown } from "./open-sink.js";
 import type { ParseFirst } from "./parse-first.js";
 import { areAllUnread, openStages, writeReports } from "./resources.js";
@@ -49,6 +50,7 @@ async function runOnce(asked: Pipeline, options: RunOptions, host: Host): Promis
   let pipeline = await forItsFiles(withoutShown(asked, options));
   const startedMs = host.nowMs();
   await checkLetterPlace(pipeline, options, host);
+  await checkOwnOutputOf(pipeline, options, host);
   const secrets = new Map<string, Uint8Array>();
   let opened = await openStages(pipeline, host, { startedMs, secrets });
   let failures = 0;
