@@ -9,6 +9,7 @@ import { expandGlob, isGlob, matchesGlob, splitGlob } from "../../../sources/fil
 import type { Graph, SinkNode, SourceNode } from "../../contract/graph.js";
 import type { Host } from "../../contract/host.js";
 import type { Pipeline, RunOptions } from "../../contract/pipeline.js";
+import type { SourceInputs } from "../../contract/stage.js";
 
 type Place = Pick<Host, "cwd" | "env">;
 
@@ -33,12 +34,13 @@ export async function checkOwnOutput(
   options: OwnOutputOptions,
   at: Place,
 ): Promise<void> {
-  const reading = sources.filter((node) => inputsOf(node, at) !== undefined);
+  const reading = sources.filter((node) => inputsOf(node) !== undefined);
   if (reading.length === 0) return;
   const written = [...sinks.flatMap((sink) => writtenBy(sink, options, at)), ...besides(options, at)];
   for (const node of reading)
     for (const one of written) {
-      const { files, table, isFollowed } = inputsOf(node, at)!;
+      const { files, tableIn, isFollowed } = inputsOf(node)!;
+      const table = tableIn?.(at);
       // Read to its end first, and replaced then.
       if (one.isWhole && !isFollowed) continue;
       const found =
@@ -64,10 +66,10 @@ export async function checkOwnOutputOf(
   await checkOwnOutput({ sources: [reading], sinks: [writing] }, options, at);
 }
 
-function inputsOf({ step, files }: SourceNode, at: Place) {
-  const named = { files, table: undefined, isFollowed: false };
-  const inputs = step === undefined ? named : step.declaration.inputsOf?.(step.given, at as Host);
-  return inputs === undefined || (inputs.files.length === 0 && inputs.table === undefined)
+function inputsOf({ step, files }: SourceNode): SourceInputs | undefined {
+  const inputs =
+    step === undefined ? { files, isFollowed: false } : step.declaration.inputsOf?.(step.given);
+  return inputs === undefined || (inputs.files.length === 0 && inputs.tableIn === undefined)
     ? undefined
     : inputs;
 }

@@ -55,7 +55,7 @@ export async function runGraph(
   await checkOwnOutput(graph, { ...options, journal: journalOfPlaced(graph, placed, path, host) }, host);
   const journals = await Journals.open(graph, placed, host, path);
   try {
-    return await new GraphRun(graph, { placed, journals, throttle }, options, host).toEnd();
+    return await new GraphRun(graph, { placed, journals, throttle, path }, options, host).toEnd();
   } finally {
     await journals.close();
   }
@@ -88,7 +88,7 @@ class GraphRun {
 
   constructor(
     graph: Graph,
-    { placed, journals, throttle }: Pick<GraphRun, "placed" | "journals"> & Pick<GraphFile, "throttle">,
+    { placed, journals, throttle, path }: Pick<GraphRun, "placed" | "journals"> & GraphFile,
     options: RunOptions,
     host: Host,
   ) {
@@ -112,6 +112,7 @@ class GraphRun {
       secrets: new Map(),
       throttle,
       limits: new LimitCounts(),
+      path,
     };
   }
 

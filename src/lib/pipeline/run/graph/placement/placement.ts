@@ -29,6 +29,8 @@ export interface NetworkPart {
 
 /** The journal that sinks read, where no other stands before it. */
 export const MAIN_JOURNAL = "journal";
+/** The one in front of stages that remember. */
+export const FIRST_JOURNAL = "first";
 
 /**
  * "direct": it is the boundary; "journal": it reads from the journal at its own pace; "queue": it takes blocks as they
@@ -77,7 +79,7 @@ function partsOf(component: Graph, isOnly: boolean, warnings: string[]): readonl
   const named = (name: string) => (isMain ? name : `${name}-${component.sinks[0]!.name}`);
   if (cut === undefined) return [partBehind(component, undefined, MAIN_JOURNAL)];
   const { before, behind, readers } = cut;
-  const journal = named("first");
+  const journal = named(FIRST_JOURNAL);
   return [
     { graph: before, boundary: "journal", journal, readers },
     partBehind(behind, journal, named(MAIN_JOURNAL)),
