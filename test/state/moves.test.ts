@@ -63,12 +63,16 @@ test("a list that becomes a graph goes on where it was, and the other way round"
   expect(await moves.table()).toEqual([1, 2, 3, 4]);
 });
 
-test("a file that is appended to gets each line of a followed file once, over several runs", HOUR, async () => {
-  const moves = new Moves();
-  const chain = "ingest --follow a.log | parse | sink --to file --append -o f.ndjson";
-  for (const name of [chain, chain]) await moves.run(name, moves.file);
-  expect(await moves.file()).toEqual([1, 2]);
-  const graph = new Moves();
-  for (const name of ["file.yaml", "file.yaml"]) await graph.run(name, graph.file);
-  expect(await graph.file()).toEqual([1, 2]);
-});
+test(
+  "a file that is appended to gets each line of a followed file once, over several runs",
+  HOUR,
+  async () => {
+    const moves = new Moves();
+    const chain = "ingest --follow a.log | parse | sink --to file --append -o f.ndjson";
+    for (const name of [chain, chain]) await moves.run(name, moves.file);
+    expect(await moves.file()).toEqual([1, 2]);
+    const graph = new Moves();
+    for (const name of ["file.yaml", "file.yaml"]) await graph.run(name, graph.file);
+    expect(await graph.file()).toEqual([1, 2]);
+  },
+);

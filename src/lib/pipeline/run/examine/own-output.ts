@@ -67,8 +67,7 @@ export async function checkOwnOutputOf(
 }
 
 function inputsOf({ step, files }: SourceNode): SourceInputs | undefined {
-  const inputs =
-    step === undefined ? { files, isFollowed: false } : step.declaration.inputsOf?.(step.given);
+  const inputs = step === undefined ? { files, isFollowed: false } : step.declaration.inputsOf?.(step.given);
   return inputs === undefined || (inputs.files.length === 0 && inputs.tableIn === undefined)
     ? undefined
     : inputs;
