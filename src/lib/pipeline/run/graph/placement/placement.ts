@@ -65,7 +65,7 @@ export interface Placement {
 export function placement(graph: Graph): Placement {
   const warnings: string[] = [];
   const components = connectedParts(graph)
-    .map((names) => subgraphOf(graph, names))
+    .map((names) => withoutOthers(subgraphOf(graph, names)))
     .filter(({ sinks }) => sinks.length > 0);
   const isJoined = (component: Graph) => component.sinks.length > 1 && needsJournal(component);
   const names = components.filter(isJoined).flatMap(namesOf);
@@ -73,11 +73,19 @@ export function placement(graph: Graph): Placement {
   const all = names.length === 0 ? alone : [...alone, subgraphOf(graph, new Set(names))];
   const isOnly = components.length === 1;
   const parts = all.flatMap((component) => partsOf(component, isOnly, warnings));
-  const sinks = graph.sinks.flatMap((node) => {
-    const part = parts.find(({ graph: { sinks } }) => sinks.some(({ name }) => name === node.name));
-    return part === undefined ? [] : [placeSink(node, part, graph, parts)];
+  const sinks = graph.sinks.flatMap(({ name }) => {
+    const part = parts.find(({ graph: { sinks } }) => sinks.some(isCalled(name)));
+    const node = part?.graph.sinks.find(isCalled(name));
+    return part === undefined || node === undefined ? [] : [placeSink(node, part, graph, parts)];
   });
   return { parts, sinks, warnings: [...warnings, ...unsavedState(parts)] };
+}
+
+/** An only sink has no others to be together with: it is tried again like any other. */
+function withoutOthers(component: Graph): Graph {
+  const [only, second] = component.sinks;
+  if (only?.required !== "together" || second !== undefined) return component;
+  return { ...component, sinks: [{ ...only, required: "alone" }] };
 }
 
 /** `isOnly`: no other component has journals; they keep their names then when it gets one sink more. */
