@@ -132,7 +132,7 @@ async function runText(
   const plain = { ...terminal, stdout: hiding(terminal.stdout, variables) };
   const { checkOutput, chainOf, printPlan, startPipeline } = start;
   const isPlan = values.dryRun || values.explain;
-  const chain = isPlan && read.isNamed ? undefined : await chainOf(read);
+  const chain = isPlan && read.isNamed ? undefined : await chainOf(read, text);
   if (chain === undefined) {
     if (isPlan) return start.printGraph(read.graph, options, plain);
     return start.startGraph(read.graph, options, terminal, { path: text, registry });

@@ -61,7 +61,7 @@ export async function readPipeline(text: string): Promise<RunnablePipeline> {
   const variables = variablesOf(programEnvironment());
   const file = await readPipelineFile(read, text, registry, undefined, [], fileSettings, variables);
   const { chainOf } = await import("../lib/pipeline/run/start.js");
-  const chain = await chainOf(file);
+  const chain = await chainOf(file, text);
   if (chain === undefined) {
     const { runnableGraph } = await import("./graph.js");
     return runnableGraph(file.graph, text, file.settings);

@@ -1,13 +1,14 @@
 // Enter here: where the events of a pipeline come from: files, standard input, tables, programs.
+import { join } from "node:path";
 import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
-import { localName, localPath } from "../../lib/base/local/path.js";
+import { DEFAULT_STORE, givenStore, localName, localPath } from "../../lib/base/local/path.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { choice, flag, integer, path, size, text } from "../../lib/options/options.js";
 import type { Host } from "../../lib/pipeline/contract/host.js";
 import type { Source } from "../../lib/pipeline/contract/source.js";
-import { source } from "../../lib/pipeline/contract/stage.js";
-import { defaultCheckpoint } from "../../lib/sources/checkpoint/checkpoint.js";
+import { type SourceContext, source } from "../../lib/pipeline/contract/stage.js";
+import { hiddenCheckpoint } from "../../lib/sources/checkpoint/hidden-checkpoint.js";
 import { PositionCheckpoint } from "../../lib/sources/checkpoint/position-checkpoint.js";
 import { openInputs } from "../../lib/sources/files/open.js";
 import { type FollowOptions, openFollow } from "../../lib/sources/follow/follow.js";
@@ -30,8 +31,8 @@ written between the copy and the truncation of a copytruncate rotation are lost 
 
 \`--checkpoint FILE\` remembers how far each file has become durable downstream, so that the next run goes on from there and
 neither loses nor repeats a line, also when files were rotated in between; with \`--follow\` or without. A pipeline of \`run\`
-that follows files into a store keeps one in any case, in \`$XDG_STATE_HOME/logpipe/checkpoints\`, named after the inputs and the
-table; what is printed is only looked at, and starts over each time. Where a checkpoint says already where to go on, \`--from\`
+that follows files into a store, a file of \`sink --to file --append\` or a journal keeps one in any case, in \`$XDG_STATE_HOME/logpipe/checkpoints\`,
+named after the inputs and the table or file, in a graph after the pipeline's file and the node; what is printed is only looked at, and starts over each time. Where a checkpoint says already where to go on, \`--from\`
 and \`--tail\` are refused; \`--from resume-or-end\` goes on from it, and begins at the end where there is none. Where the pipeline ends in a store,
 its table decides: one that was restored from a backup, or is another one, gets what it lacks, as far as the disk still has it. One process at a
 time can use a checkpoint. docs/following.md says what is read once, and what no reader can know.
@@ -115,6 +116,12 @@ being durable in the table's write-ahead log, in the bytes that the log has.`,
     table === undefined ? (source ?? (first === "-" ? undefined : first)) : undefined,
   isReplayable: ({ operands, options: { table, follow, checkpoint } }) =>
     checkpoint !== undefined || (follow && (table !== undefined || operands.length > 0)),
+  inputsOf: ({ operands, options: { table, store, follow } }) => {
+    if (table === undefined) return { files: operands, isFollowed: follow };
+    const tableIn = ({ cwd, env }: Pick<Host, "cwd" | "env">) =>
+      join(localPath(cwd, givenStore(store, env) ?? DEFAULT_STORE, "the store"), table);
+    return { files: [], tableIn, isFollowed: follow };
+  },
   unused: ({ options: { table, follow } }) => [
     ...(table !== undefined && !follow
       ? [
@@ -129,10 +136,10 @@ being durable in the table's write-ahead log, in the bytes that the log has.`,
       ? [{ options: ["store", "live"], by: "ingest of files", hint: "--table NAME reads a table of a store" }]
       : [{ options: ["source", "maxLineSize", "tail"], by: "ingest --table" }]),
   ],
-  async open({ operands, options }, host, { table }) {
+  async open({ operands, options }, host, context) {
     for (const path of operands) localName(path, "FILE");
     refuseTogether(options);
-    if (options.table !== undefined) return openTable(options.table, operands, options, host, table);
+    if (options.table !== undefined) return openTable(options.table, operands, options, host, context);
     const { follow: isFollowing, tail } = options;
     const shared = {
       label: options.source === undefined ? ("path" as const) : { name: options.source },
@@ -149,10 +156,10 @@ being durable in the table's write-ahead log, in the bytes that the log has.`,
     const following: FollowOptions = {
       ...shared,
       isFollowing,
-      checkpoint: checkpointOf(operands, options, host, table),
+      checkpoint: await checkpointOf(operands, options, host, context),
       from: tail ?? beginningOf(options.from),
       fromOption: placeOption(options),
-      table,
+      table: context.table,
     };
     return openFollow(operands, following, host);
   },
@@ -172,14 +179,14 @@ interface TableOptions extends PlaceOptions {
 }
 
 /** Only what is stored needs to be known by the next run: what is looked at is looked at again. */
-function checkpointOf(
+async function checkpointOf(
   inputs: readonly string[],
   { checkpoint, follow }: PlaceOptions,
   host: Host,
-  table: string | undefined,
-): string | undefined {
+  context: SourceContext,
+): Promise<string | undefined> {
   if (checkpoint !== undefined) return checkpoint;
-  return follow && table !== undefined ? defaultCheckpoint(inputs, table, host) : undefined;
+  return follow && context.table !== undefined ? hiddenCheckpoint(inputs, context, host) : undefined;
 }
 
 function beginningOf(from: PlaceOptions["from"]): "start" | "end" {
@@ -204,7 +211,7 @@ async function openTable(
   operands: readonly string[],
   options: TableOptions,
   host: Host,
-  into: string | undefined,
+  context: SourceContext,
 ): Promise<Source> {
   refuseBesideTable(name, operands, options);
   const { namedTables, storePath } = await import("../../lib/store/inspect/tables.js");
@@ -212,7 +219,7 @@ async function openTable(
   const [table] = await namedTables(diskFiles, storePath(options.store, host), [name]);
   const { directory: tableDirectory } = table!;
   const { follow: isFollowing } = options;
-  const given = checkpointOf([tableDirectory], options, host, into);
+  const given = await checkpointOf([tableDirectory], options, host, context);
   const checkpoint = given && localPath(host.cwd, given, "--checkpoint");
   const kept = checkpoint === undefined ? undefined : await keptAt(checkpoint, tableDirectory, options, host);
   return new TableSource({

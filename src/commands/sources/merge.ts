@@ -66,6 +66,7 @@ There are no positions: a pipeline that begins with \`merge\` and stores starts 
     { title: "Into the store, in order", command: "run 'merge a.ndjson b.ndjson | sink'" },
   ],
   saysTimes: true,
+  inputsOf: ({ operands }) => ({ files: operands, isFollowed: false }),
   async open({ operands, options }, host) {
     const { reorder, patience, timeField: time } = options;
     if (operands.filter((path) => path === "-").length > 1) {

@@ -1,10 +1,11 @@
 import { countOf } from "../base/size.js";
 import type { Position } from "../event/position.js";
-import { STATE_PREFIX } from "../pipeline/contract/state/sealed-state.js";
+import { ELSEWHERE_PREFIX, STATE_PREFIX } from "../pipeline/contract/state/sealed-state.js";
 import { type Commit, isFor, segmentId } from "../store/wal/segment.js";
 import { sealedSegment } from "../store/wal/segment-writer.js";
 import type { Core } from "./core.js";
 import type { ReaderState } from "./places/reader-state.js";
+import { rememberedAt, type StoredSegment, storedPath, writeStored } from "./places/stored.js";
 import { commitsOf, eventsFor, type JournalSegment } from "./segments/segments.js";
 import type { FeedSegment, JournalFeed, JournalOptions } from "./types.js";
 
@@ -78,29 +79,30 @@ export class SegmentFeed implements JournalFeed {
     const { name } = this.#state;
     // It went while it was being stored: it is stored all the same.
     if (segment.givenUpBy.has(name)) this.#state.takeBack(given.events);
-    this.#state.last = segmentId(segment.writer.name, segment.sequence);
+    await this.#noteStored(segment, given.commits.at(-1)?.observedMs ?? 0);
     const { addressed } = this.#state;
     const before = addressed - this.#core.segments.eventsFrom(name, segment.end);
     this.#core.advance(this.#state, segment.end, before);
     await this.#core.save(this.#state);
   }
 
-  checkStored(table: string, coveredOf: (writer: string) => number): void {
+  checkStored(table: string, coveredOf: (writer: string) => number, nowMs: number): void {
     const state = this.#state;
-    const [writer = "", last = "0"] = (state.last ?? "").split("/");
-    const covered = coveredOf(writer);
-    const stored = Number(last);
-    if (covered >= stored) return;
+    const last = this.#lastStored(nowMs);
+    const known = rememberedAt(last === undefined ? state.stored : [...state.stored, last], nowMs);
+    const lacking = known.filter(({ writer, sequence }) => coveredOf(writer) < sequence);
+    if (lacking.length === 0) return;
+    const whole = new Set(known.filter((one) => !lacking.includes(one)).map(({ writer }) => writer));
     const { segments, directory } = this.#core;
-    const again = segments.all.filter(
+    const there = segments.all.filter(
       (one) =>
         one.file === undefined &&
         one.end <= state.place &&
-        one.sequence > coveredOf(one.writer.name) &&
-        eventsFor(one, state.name) > 0,
+        !whole.has(one.writer.name) &&
+        one.sequence > coveredOf(one.writer.name),
     );
+    const again = there.filter((one) => eventsFor(one, state.name) > 0);
     const events = again.reduce((sum, one) => sum + eventsFor(one, state.name), 0);
-    const own = new Set(again.filter((one) => one.writer.name === writer).map(({ sequence }) => sequence));
     const [first] = again;
     if (first !== undefined) {
       state.moveTo(first.from, segments.eventsFrom(state.name, first.from));
@@ -108,10 +110,16 @@ export class SegmentFeed implements JournalFeed {
       this.#next = first.from;
       this.from = Math.min(this.from, Math.max(state.from, first.from));
     }
-    const gone = stored - covered - own.size;
+    const has = lacking.map(
+      ({ writer, sequence }) => `segments up to ${coveredOf(writer)} of ${writer}, and had up to ${sequence}`,
+    );
+    const gone = lacking.reduce((sum, { writer, sequence }) => {
+      const own = there.filter((one) => one.writer.name === writer && one.sequence <= sequence);
+      return sum + sequence - coveredOf(writer) - own.length;
+    }, 0);
     this.#core.lost(
       `the table ${table} has less than was stored in it from the journal ${directory}, as an older copy of it would: ` +
-        `it has segments up to ${covered} of ${writer}, and had up to ${stored}; ` +
+        `it has ${has.join("; ")}; ` +
         `${countOf(events, "event")} of them come again, ${gone === 0 ? "nothing is missing" : `what ${countOf(gone, "segment")} held for it is missing`}`,
       gone > 0,
     );
@@ -153,6 +161,32 @@ export class SegmentFeed implements JournalFeed {
     this.#wake?.();
   }
 
+  /** `unknownMs`: its time where a journal of an earlier version does not say it. */
+  #lastStored(unknownMs: number): StoredSegment | undefined {
+    const { last, lastMs = unknownMs } = this.#state;
+    const [writer, sequence] = (last ?? "").split("/");
+    return writer === undefined || sequence === undefined
+      ? undefined
+      : { writer, sequence: Number(sequence), atMs: lastMs };
+  }
+
+  /** The first of another writer: what was stored of the one before is kept beside the place, before that changes. */
+  async #noteStored(segment: JournalSegment, atMs: number): Promise<void> {
+    const { files, directory, id } = this.#core;
+    const state = this.#state;
+    const before = this.#lastStored(atMs);
+    const { name } = segment.writer;
+    if (before !== undefined && before.writer !== name) {
+      const others = state.stored.filter(({ writer }) => writer !== before.writer && writer !== name);
+      state.stored = rememberedAt([...others, before], atMs);
+      await writeStored(files, storedPath(directory, state.name), {
+        ...{ journal: id, from: state.from, stored: state.stored },
+      });
+    }
+    state.last = segmentId(name, segment.sequence);
+    state.lastMs = atMs;
+  }
+
   async #take(segment: JournalSegment): Promise<FeedSegment> {
     const { base, sequence, writer, isChecked } = segment;
     const all = segment.sound ?? (await commitsOf(this.#core.files, segment));
@@ -177,9 +211,15 @@ export class SegmentFeed implements JournalFeed {
 /** The newest of each source. */
 function positionsIn(commits: readonly Commit[]): readonly Position[] {
   const newest = new Map<string, Position>();
-  // What stages remember is the journal's: the table has no file of it.
   for (const { position, positions = [] } of commits)
     for (const one of position === undefined ? positions : [position, ...positions])
-      if (!one.source.startsWith(STATE_PREFIX)) newest.set(one.source, one);
-  return [...newest.values()];
+      newest.set(one.source, one);
+  return [...newest.values()].map(asOfJournal);
+}
+
+/** What stages remember is the journal's: the table has no file of it, and knows that there is one. */
+function asOfJournal(position: Position): Position {
+  const { source } = position;
+  if (!source.startsWith(STATE_PREFIX)) return position;
+  return { ...position, source: `${ELSEWHERE_PREFIX}${source.slice(STATE_PREFIX.length)}` };
 }

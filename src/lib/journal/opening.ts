@@ -9,6 +9,7 @@ import { type DirectoryLock, lockDirectory } from "./directory-lock.js";
 import { type Header, outsideOf, readHeader } from "./header.js";
 import { placePath, READERS_DIRECTORY, readPlace } from "./places/place.js";
 import { ReaderState } from "./places/reader-state.js";
+import { readStored, storedPath } from "./places/stored.js";
 import { lossText } from "./segments/mend.js";
 import { type Recovered, takeOver } from "./segments/recovery.js";
 import { endOfCommit } from "./segments/segments.js";
@@ -132,7 +133,10 @@ class Opening {
         isOurs ? place.from : 0,
         isOurs ? place.place : 0,
       );
-      if (isOurs) state.last = place.last;
+      if (isOurs) {
+        const stored = await readStored(this.#files, storedPath(directory, options.name), place);
+        Object.assign(state, { last: place.last, lastMs: place.lastMs, stored });
+      }
       this.#readers.set(options.name, state);
       if (isOurs) most = Math.max(most, place.place);
       else if (this.#known?.readers.includes(options.name) === true || found.state === "damaged")
@@ -171,9 +175,10 @@ class Opening {
         onWarning?.(
           `${countOf(waiting, "event")} in the journal ${directory} waited for ${name}, which is no reader any more: they are not kept for it`,
         );
-      await this.#files.remove(placePath(directory, name)).catch((error) => {
-        if (!isSystemError(error, "ENOENT")) throw error;
-      });
+      for (const path of [placePath(directory, name), storedPath(directory, name)])
+        await this.#files.remove(path).catch((error) => {
+          if (!isSystemError(error, "ENOENT")) throw error;
+        });
     }
     if (this.#gone.length > 0) await this.#files.syncDirectory(join(directory, READERS_DIRECTORY));
   }

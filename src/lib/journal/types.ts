@@ -69,7 +69,7 @@ export interface JournalFeed extends FeedPlace {
    * What it lacks, as one put back from an older copy does, is handed over again while it is there; else it is told as
    * lost.
    */
-  checkStored?(table: string, coveredOf: (writer: string) => number): void;
+  checkStored?(table: string, coveredOf: (writer: string) => number, nowMs: number): void;
   /**
    * The disk does not have the segment as it was written: what is damaged is kept in `.damaged` files. The sound part
    * of it, to be stored and `done` in its place.

@@ -128,6 +128,11 @@ export const usageErrors = {
     message: (f) => `--dead-letters and ${f.what} are the same file ${f.path}`,
     help: () => "name another file: what is set aside would get among the other lines, or be lost",
   }),
+  "usage.own-output": entry<{ reason: string }>({
+    exitCode: 2,
+    message: (f) => f.reason,
+    help: () => "write to a place that the source does not read, or name its files more narrowly",
+  }),
   /**
    * What was written for a path and names nothing: empty, or meant for a shell. The text itself may be a secret in a
    * wrong place.

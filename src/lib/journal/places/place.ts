@@ -15,6 +15,8 @@ export interface Place {
   readonly place: number;
   /** The last segment that a table has stored for it: `WRITER/SEQUENCE`. */
   readonly last?: string | undefined;
+  /** When its last events came, in milliseconds since the epoch. */
+  readonly lastMs?: number | undefined;
 }
 
 export const READERS_DIRECTORY = "readers";

@@ -69,11 +69,11 @@ export class ReaderPlaces {
   }
 
   async #save(reader: ReaderState): Promise<void> {
-    const { from, place, last, file, savedPlace } = reader;
+    const { from, place, last, lastMs, file, savedPlace } = reader;
     if (file === undefined || place === savedPlace || this.#isClosed) return;
     // Whoever has taken the journal over knows better.
     if (await this.#lock.isLost()) throw new Error("another process has taken it over");
-    await file.put({ journal: this.#journal, from, place, last });
+    await file.put({ journal: this.#journal, from, place, last, lastMs });
     reader.savedPlace = place;
   }
 }

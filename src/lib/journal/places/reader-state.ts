@@ -2,6 +2,7 @@
 import { eventsFor, type JournalSegment } from "../segments/segments.js";
 import type { ReaderOptions } from "../types.js";
 import type { PlaceFile } from "./place.js";
+import type { StoredSegment } from "./stored.js";
 
 /** How far a reader of a journal is, whoever reads for it. */
 export class ReaderState {
@@ -17,6 +18,9 @@ export class ReaderState {
   dropped = 0;
   /** As of `Place`. */
   last: string | undefined;
+  lastMs: number | undefined;
+  /** The same of writers before that of `last`. */
+  stored: readonly StoredSegment[] = [];
   file: PlaceFile | undefined;
   /** What its file says. */
   savedPlace = -1;

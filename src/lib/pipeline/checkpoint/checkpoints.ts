@@ -58,6 +58,11 @@ export class Checkpoints {
     const checkpoints = new Checkpoints(plan, chain, { id, ids }, store, saved, options);
     if (options.isResettingState === true) checkpoints.isDirty = true;
     else if (checkpoints.number > 0) await checkpoints.load();
+    else if (saved.elsewhere?.has(id) === true)
+      throw failure("state.unusable", {
+        path: store.states.pathOf(id, 1),
+        reason: "it is in the journal of the pipeline with several sinks that wrote here before",
+      });
     // What a kill kept from going; and one that no commit has named.
     await store.states.keepOnly(id, checkpoints.number);
     store.begin();

@@ -1,5 +1,6 @@
 /** A pipeline as data: what shell pipes, quoted strings and YAML all turn into. */
 import type { ResultTarget } from "../../options/result-format.js";
+import type { JournalSettings } from "./graph.js";
 import type { Source } from "./source.js";
 import type { Given, SinkDeclaration, SourceDeclaration, StageDeclaration } from "./stage.js";
 
@@ -29,6 +30,16 @@ export interface Pipeline {
    * events, "no". Absent: "logs" where the sink comes first and `parsesLogs`.
    */
   readonly parsesInput?: "logs" | "text" | "no";
+  /** Of a graph that runs as a chain: the node that is its source. */
+  readonly keptAs?: NamedSource | undefined;
+}
+
+/** A source by its name in a pipeline file: what it is known by from run to run. */
+export interface NamedSource {
+  readonly node: string;
+  /** Of the pipeline file, as it was given; absent: it was read from none. */
+  readonly path?: string | undefined;
+  readonly journal: JournalSettings;
 }
 
 /** What a run did, in lines. */

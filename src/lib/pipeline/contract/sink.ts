@@ -82,6 +82,8 @@ export interface SavedProgress {
   readonly cursors: readonly SavedCursor[];
   /** The number of the state that belongs to them, by the id of the source. */
   readonly states: ReadonlyMap<string, number>;
+  /** Ids of sources whose state is in the journal that fed this sink, and not here. Absent: of none. */
+  readonly elsewhere?: ReadonlySet<string> | undefined;
 }
 
 export interface CheckpointCommit {

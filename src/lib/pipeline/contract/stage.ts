@@ -172,8 +172,30 @@ interface OperandCount<O extends Options> {
 
 /** What a source may know of the pipeline that it is opened for. */
 export interface SourceContext {
-  /** The table that the pipeline ends in, as `SinkDeclaration.tableOf` has it; absent where it ends elsewhere. */
+  /**
+   * What keeps how far the source was read: the directory of a table or a journal, or a file that is appended to;
+   * absent: nothing does.
+   */
   readonly table?: string | undefined;
+  /** Of a node of a graph. Absent: its checkpoint is called by its inputs and the table, unless it is given one. */
+  readonly keptAs?: KeptAs | undefined;
+}
+
+/** What a checkpoint that nobody has named is called by, so that it stays the same when sinks come and go. */
+export interface KeptAs {
+  /** Pipeline and node. The first counts; what is there under another is taken over. */
+  readonly names: readonly string[];
+  /** Tables and journals that it was named after by earlier versions, or by a pipeline without named nodes. */
+  readonly tables: readonly string[];
+}
+
+export interface SourceInputs {
+  /** Names and patterns, as they were given; `-` is standard input. */
+  readonly files: readonly string[];
+  /** The directory of the table, absolute; absent: it reads none. */
+  readonly tableIn?: ((host: Pick<Host, "cwd" | "env">) => string) | undefined;
+  /** Whether what is added while it reads is read, too. */
+  readonly isFollowed: boolean;
 }
 
 export interface SourceDeclaration<O extends Options = Options> extends Declaration<O> {
@@ -188,6 +210,8 @@ export interface SourceDeclaration<O extends Options = Options> extends Declarat
   labelOf?(given: Given<O>): string | undefined;
   /** Whether the next run can read on where one has stopped, as `Source.replay`; absent: it cannot. */
   isReplayable?(given: Given<O>): boolean;
+  /** What of this machine it reads, and a second run would read again. Absent: nothing that has a name. */
+  inputsOf?(given: Given<O>): SourceInputs;
   open(given: Given<O>, host: Host, context: SourceContext): Promise<Source>;
 }
 

@@ -1,4 +1,5 @@
 /** Where a pipeline ends: in its sink, or in a format on standard output or in the file of `-o`. */
+import { resolve } from "node:path";
 import { failure } from "../../base/errors/index.js";
 import { isOfJournal } from "../../event/position.js";
 import type { FormatName } from "../../options/result-format.js";
@@ -79,6 +80,16 @@ async function printer(
     return wrapped;
   };
   return ResultSink.open({ format, output: host.standard.stdout, parsed }, host);
+}
+
+/** Where the sink keeps how far its sources were read: a table, or a file that is appended to; undefined: nowhere. */
+export function keeperOf(step: Pipeline["sink"], host: Host): string | undefined {
+  if (step === undefined) return undefined;
+  const { declaration, given } = step;
+  const table = declaration.tableOf?.(given, host);
+  if (table !== undefined || declaration.keeps?.(given) !== "place") return table;
+  const output: unknown = given.options["output"];
+  return typeof output === "string" ? resolve(host.cwd, output) : undefined;
 }
 
 /**

@@ -14,7 +14,8 @@ import type { Host } from "../contract/host.js";
 import type { Pipeline, RunOptions } from "../contract/pipeline.js";
 import type { Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
-import { checkOfJournal, isPrinting, openSink, withoutShown } from "./open-sink.js";
+import { checkOwnOutputOf } from "./examine/own-output.js";
+import { checkOfJournal, isPrinting, keeperOf, openSink, withoutShown } from "./open-sink.js";
 import type { ParseFirst } from "./parse-first.js";
 import { areAllUnread, openStages, writeReports } from "./resources.js";
 import { Run } from "./run.js";
@@ -49,6 +50,7 @@ async function runOnce(asked: Pipeline, options: RunOptions, host: Host): Promis
   let pipeline = await forItsFiles(withoutShown(asked, options));
   const startedMs = host.nowMs();
   await checkLetterPlace(pipeline, options, host);
+  await checkOwnOutputOf(pipeline, options, host);
   const secrets = new Map<string, Uint8Array>();
   let opened = await openStages(pipeline, host, { startedMs, secrets });
   let failures = 0;
@@ -199,7 +201,8 @@ function hintOn({ stages, sink }: Pipeline, source: Source, host: Host): LogLine
 
 async function openSource(pipeline: Pipeline, asked: Pipeline, host: Host): Promise<Source> {
   const { source: step, sink, files } = pipeline;
-  const table = sink?.declaration.tableOf?.(sink.given, host);
+  const { keptAs: node } = pipeline;
+  const keptAs = node && (await import("./graph/kept-as.js")).keptAsOf(node, [sink], host);
   const opening = (asked.stages[0] ?? asked.sink)?.declaration;
   const command = opening?.name ?? "run";
   const [first] = pipeline.stages;
@@ -207,7 +210,7 @@ async function openSource(pipeline: Pipeline, asked: Pipeline, host: Host): Prom
   const source =
     step === undefined
       ? await openInputs(files, { lineCommand }, host, command)
-      : await step.declaration.open(step.given, host, { table });
+      : await step.declaration.open(step.given, host, { table: keeperOf(sink, host), keptAs });
   const isFirst = asked.stages.length === 0 && asked.sink?.declaration.parsesLogs === true;
   const { parsesInput = isFirst ? "logs" : "no" } = pipeline;
   if (parsesInput === "no") return source;

@@ -48,14 +48,13 @@ export async function startPipeline(
 }
 
 /**
- * The chain that the pipeline runs as; undefined: it runs as a graph. Of one with named nodes a chain is what needs no
- * journal. Throws as `placement`.
+ * The chain that the pipeline runs as; undefined: it runs as a graph. Of one with named nodes, in the file at `path`, a
+ * chain is what needs no journal. Throws as `placement`.
  */
-export async function chainOf({
-  pipeline,
-  graph,
-  isNamed,
-}: Pick<PipelineFile, "pipeline" | "graph" | "isNamed">): Promise<Pipeline | undefined> {
+export async function chainOf(
+  { pipeline, graph, isNamed }: Pick<PipelineFile, "pipeline" | "graph" | "isNamed">,
+  path: string,
+): Promise<Pipeline | undefined> {
   if (pipeline === undefined || isNamed !== true) return pipeline;
   const [{ placement }, { expanded }] = await Promise.all([
     import("./graph/placement/placement.js"),
@@ -63,7 +62,9 @@ export async function chainOf({
   ]);
   const { parts, warnings } = placement(await expanded(graph));
   const isPlain = parts.length === 1 && parts[0]!.boundary === "sink" && warnings.length === 0;
-  return isPlain ? pipeline : undefined;
+  if (!isPlain) return undefined;
+  const { sources, journal } = graph;
+  return { ...pipeline, keptAs: { node: sources[0]!.name, path, journal } };
 }
 
 /** As `printPlan`. */

@@ -31,9 +31,14 @@ const WRITE_INTERVAL_MS = 500;
  * tables that are fed from the same files have one each.
  */
 export function defaultCheckpoint(inputs: readonly string[], table: string, host: Host): string {
-  const state = stateDirectory(host.env) ?? join(host.cwd, ".local", "state", "logpipe");
   const absolute = inputs.map((input) => localPath(host.cwd, input, "the input")).sort();
-  return join(state, "checkpoints", `${fingerprint(Buffer.from(JSON.stringify([absolute, table])))}.json`);
+  const name = fingerprint(Buffer.from(JSON.stringify([absolute, table])));
+  return join(checkpointDirectory(host), `${name}.json`);
+}
+
+/** Of those that nobody has named. */
+export function checkpointDirectory({ cwd, env }: Pick<Host, "cwd" | "env">): string {
+  return join(stateDirectory(env) ?? join(cwd, ".local", "state", "logpipe"), "checkpoints");
 }
 
 export class Checkpoint {

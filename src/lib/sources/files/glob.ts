@@ -21,10 +21,35 @@ export async function expandGlob(pattern: string): Promise<string[]> {
   const found = new Set<string>();
   for (const one of expandBraces(pattern)) {
     const isAbsolute = one.startsWith("/");
-    const steps = one.split("/").filter((step) => step !== "");
-    await walk(isAbsolute ? "/" : "", steps, found);
+    await walk(isAbsolute ? "/" : "", stepsOf(one), found);
   }
   return [...found].sort();
+}
+
+/** Whether `expandGlob` would find the path, were it there. Both absolute. */
+export function matchesGlob(pattern: string, path: string): boolean {
+  const names = stepsOf(path);
+  return expandBraces(pattern).some((one) => areMatching(stepsOf(one), names));
+}
+
+function areMatching([step, ...rest]: readonly string[], names: readonly string[]): boolean {
+  const [name, ...others] = names;
+  if (step === undefined || name === undefined) return step === undefined && name === undefined;
+  if (step !== "**") return isMatching(step, name) && areMatching(rest, others);
+  if (areMatching(rest.length === 0 ? ["*"] : rest, names)) return true;
+  return !name.startsWith(".") && areMatching([step, ...rest], others);
+}
+
+/** A pattern in two: the directory that it names without a wildcard, and the rest. */
+export function splitGlob(pattern: string): { readonly directory: string; readonly rest: string } {
+  const steps = pattern.split("/");
+  const first = steps.findIndex(isGlob);
+  const end = first < 0 ? steps.length - 1 : first;
+  return { directory: steps.slice(0, end).join("/") || "/", rest: steps.slice(end).join("/") };
+}
+
+function stepsOf(path: string): string[] {
+  return path.split("/").filter((step) => step !== "");
 }
 
 async function walk(directory: string, steps: readonly string[], found: Set<string>): Promise<void> {
@@ -47,12 +72,18 @@ async function walk(directory: string, steps: readonly string[], found: Set<stri
 
 async function namesMatching(directory: string, step: string): Promise<string[]> {
   if (!isGlob(step)) return [step.replace(/\\(.)/g, "$1")];
+  const isMatch = matcherOf(step);
+  return (await entriesOf(directory)).map(({ name }) => name).filter(isMatch);
+}
+
+function isMatching(step: string, name: string): boolean {
+  return isGlob(step) ? matcherOf(step)(name) : step.replace(/\\(.)/g, "$1") === name;
+}
+
+function matcherOf(step: string): (name: string) => boolean {
   const pattern = nameExpression(step);
   const isHiddenToo = step.startsWith(".");
-  const entries = await entriesOf(directory);
-  return entries
-    .map((e) => e.name)
-    .filter((name) => (isHiddenToo || !name.startsWith(".")) && pattern.test(name));
+  return (name) => (isHiddenToo || !name.startsWith(".")) && pattern.test(name);
 }
 
 /**

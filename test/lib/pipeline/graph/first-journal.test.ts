@@ -89,31 +89,34 @@ describe("a journal in front of what remembers", () => {
     expect(mended.lines).toEqual(FIRSTS);
   });
 
-  it("brings all of it to an only sink that fails, or cannot be opened, and comes back", async () => {
-    let tries = 0;
-    const flaky = new MemorySink(async (): Promise<Written> => {
-      if (tries++ === 0) throw new Error("connection reset");
-      return "stored";
-    });
-    let opened = 0;
-    const open = async () => {
-      if (opened++ === 0) throw new Error("connection refused");
-      return flaky;
-    };
-    const source = new MemorySource(LINES);
-    const ran = await run(
-      {
-        sources: [sourceNode("in", source)],
-        stages: [firsts("in")],
-        sinks: [sinkNode("only", "firsts", open, { required: "alone" })],
-      },
-      temporaryDirectory(),
-    );
-    // What fails at the end is tried once more, and then left to the next run.
-    expect(ran.error).toBeUndefined();
-    expect(source.outcomes.map((outcome) => outcome?.kind)).toEqual(LINES.map(() => "stored"));
-    expect(ran.said.join("\n")).toContain("connection refused");
-    expect([FIRSTS.length, 0]).toContain(flaky.lines.length);
-    if (flaky.lines.length === 0) expect(ran.failed).toEqual([expect.stringContaining("connection reset")]);
-  });
+  it.each(["alone", "together"] as const)(
+    "brings all of it to an only sink that fails, or cannot be opened, and comes back: %s",
+    async (required) => {
+      let tries = 0;
+      const flaky = new MemorySink(async (): Promise<Written> => {
+        if (tries++ === 0) throw new Error("connection reset");
+        return "stored";
+      });
+      let opened = 0;
+      const open = async () => {
+        if (opened++ === 0) throw new Error("connection refused");
+        return flaky;
+      };
+      const source = new MemorySource(LINES);
+      const ran = await run(
+        {
+          sources: [sourceNode("in", source)],
+          stages: [firsts("in")],
+          sinks: [sinkNode("only", "firsts", open, { required })],
+        },
+        temporaryDirectory(),
+      );
+      // What fails at the end is tried once more, and then left to the next run.
+      expect(ran.error).toBeUndefined();
+      expect(source.outcomes.map((outcome) => outcome?.kind)).toEqual(LINES.map(() => "stored"));
+      expect(ran.said.join("\n")).toContain("connection refused");
+      expect([FIRSTS.length, 0]).toContain(flaky.lines.length);
+      if (flaky.lines.length === 0) expect(ran.failed).toEqual([expect.stringContaining("connection reset")]);
+    },
+  );
 });

@@ -6,6 +6,7 @@ import { outlineOf } from "../../../../src/lib/pipeline/run/graph/outline.js";
 import { placement } from "../../../../src/lib/pipeline/run/graph/placement/placement.js";
 
 const FOLLOWED = "{ ingest: { file: a.log, follow: true } }";
+const WHOLE = "{ ingest: { file: a.log } }";
 const PASSING = "{ ingest: {} }";
 const TABLE = "sink: { store: ./store, table: t }";
 const SCREEN = "sink: { to: stdout }";
@@ -47,6 +48,34 @@ const cases: readonly Case[] = [
     sources: { a: PASSING },
     sinks: { s: `{ from: a, ${TABLE} }`, o: `{ from: a, ${SCREEN} }` },
     is: ["a -> journal journal", "s: journal, exactly once", "o: journal, at least once"],
+  },
+  {
+    title: "a file without a checkpoint is stored again by the next run, journal or not",
+    sources: { a: WHOLE },
+    sinks: { s: `{ from: a, ${TABLE} }` },
+    is: ["a -> sink", "s: direct, at least once"],
+  },
+  {
+    title: "the same of one of several sources, for the sinks that it comes to",
+    sources: { a: WHOLE, b: FOLLOWED },
+    sinks: {
+      s: `{ from: [a, b], ${TABLE} }`,
+      o: "{ from: b, sink: { to: file, output: o, append: true } }",
+    },
+    is: ["a, b -> journal journal", "s: journal, at least once", "o: journal, exactly once"],
+  },
+  {
+    title: "through two journals as well",
+    sources: { a: WHOLE },
+    stages: { w: "{ from: a, stages: [parse, { dedupe: { by: message } }] }" },
+    sinks: { s: `{ from: w, ${TABLE} }` },
+    is: ["a -> journal first", "w.in -> journal journal", "s: journal, at least once"],
+  },
+  {
+    title: "a file that is replaced at the end by what was read from the start",
+    sources: { a: WHOLE },
+    sinks: { f: "{ from: a, sink: { to: file, output: out.ndjson } }" },
+    is: ["a -> sink", "f: direct, exactly once"],
   },
   {
     title: "parts that need a journal share it; another runs beside them",

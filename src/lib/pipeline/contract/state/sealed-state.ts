@@ -7,6 +7,11 @@ import { crc32cOf } from "../../../event/scan.js";
 export const STATE_DIRECTORY = "_state";
 /** Of the position that says which number belongs to the others: `state:<id of the source>`. */
 export const STATE_PREFIX = "state:";
+/**
+ * The same in a table that a journal feeds: `elsewhere:<id of the source>`. The state is in the journal, and the table
+ * has no file of it.
+ */
+export const ELSEWHERE_PREFIX = "elsewhere:";
 
 const VERSION = 1;
 const MAGIC = "logpipe-state";

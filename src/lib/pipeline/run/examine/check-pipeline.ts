@@ -11,7 +11,10 @@ import { examineGiven, type GivenPipeline } from "../../read/given.js";
 import type { ExaminedFile, PipelineFile } from "../../read/yaml.js";
 import { checkSink, checkStages } from "../check.js";
 import { expanded } from "../graph/expand.js";
+import { journalOfPlaced } from "../graph/journal-place.js";
 import { outlineOf } from "../graph/outline.js";
+import { placement } from "../graph/placement/placement.js";
+import { checkOwnOutput, checkOwnOutputOf } from "./own-output.js";
 
 export interface PipelineCheck {
   /** For a program: one object with all that was found, on standard output. */
@@ -36,7 +39,7 @@ export async function checkPipeline(
 ): Promise<number> {
   const { hide } = given.variables;
   const { file, faults, warnings, texts } = await examineGiven(given, terminal, commands).catch(asFault);
-  const more = file === undefined ? [] : await faultsOf(file, checkRun, terminal);
+  const more = file === undefined ? [] : await faultsOf(file, given.text, checkRun, terminal);
   const all = [...faults, ...more];
   const warned = file === undefined || all.length > 0 ? [] : await warningsOf?.(file.graph);
   const shown = (error: LogpipeError) => withLine(hide(error), texts ?? new Map()) as LogpipeError;
@@ -57,6 +60,7 @@ function asFault(error: unknown): ExaminedFile {
 /** What only the stages can tell, each made by itself; one that stands in several places is reported once. */
 async function faultsOf(
   { graph, ...file }: PipelineFile,
+  path: string,
   checkRun: PipelineCheck["checkRun"],
   terminal: Terminal,
 ): Promise<readonly LogpipeError[]> {
@@ -73,9 +77,16 @@ async function faultsOf(
   for (const step of new Set(graph.stages.flatMap(({ stages }) => stages)))
     await attempt(() => checkStages({ files: [], stages: [step] }, terminal));
   for (const { step } of graph.sinks) await attempt(() => checkSink(step, terminal));
+  const { pipeline } = file;
+  if (pipeline !== undefined) await attempt(() => checkOwnOutputOf(pipeline, {}, terminal));
   // How several ways run, and what each sink can promise: not every policy goes with every source.
-  if (file.pipeline === undefined && faults.size === 0)
-    await attempt(async () => void outlineOf(await expanded(graph), { workers: 0 }));
+  else if (faults.size === 0)
+    await attempt(async () => {
+      const whole = await expanded(graph);
+      outlineOf(whole, { workers: 0 });
+      const journal = journalOfPlaced(whole, placement(whole), path, terminal);
+      await checkOwnOutput(whole, { journal }, terminal);
+    });
   return [...faults.values()];
 }
 

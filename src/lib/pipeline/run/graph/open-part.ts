@@ -9,10 +9,11 @@ import { throttleStep } from "../../contract/rate-limit.js";
 import type { Sink } from "../../contract/sink.js";
 import type { Source } from "../../contract/source.js";
 import type { StageDeclaration } from "../../contract/stage.js";
-import { checkOfJournal } from "../open-sink.js";
+import { checkOfJournal, keeperOf } from "../open-sink.js";
 import { openSteps, readsStdin } from "../resources.js";
 import { FanOut, type QueuedExit } from "./fan-out.js";
 import type { Journals } from "./journals.js";
+import { keptAsOf } from "./kept-as.js";
 import { isLasting } from "./legs/leg.js";
 import { LimitedSource, type Limiting } from "./legs/limited-source.js";
 import { networkOf } from "./network-of.js";
@@ -38,6 +39,8 @@ export interface PartOpening extends Limiting {
   readonly host: Host;
   readonly startedMs: number;
   readonly secrets: Map<string, Uint8Array>;
+  /** As of `GraphFile`. */
+  readonly path?: string | undefined;
 }
 
 export async function openPart(part: NetworkPart, opening: PartOpening): Promise<OpenPart> {
@@ -102,22 +105,23 @@ async function openSource(node: SourceNode, part: NetworkPart, opening: PartOpen
 async function openUnlimited(
   { name, step, files }: SourceNode,
   part: NetworkPart,
-  { journals, host }: PartOpening,
+  { journals, host, graph: { sinks, journal }, path }: PartOpening,
 ): Promise<Source> {
   if (part.reads !== undefined) return journals.of(part.reads).reader(name);
   if (step === undefined) return openInputs(files, {}, host, "run");
-  return step.declaration.open(step.given, host, { table: keeperOf(part, journals, host) });
+  const steps = sinks.map((sink) => sink.step);
+  const keptAs = keptAsOf({ node: name, path, journal }, steps, host);
+  return step.declaration.open(step.given, host, { table: keeperOfPart(part, journals, host), keptAs });
 }
 
-/** What keeps how far sources were read: what their default checkpoints are named after. */
-function keeperOf(
+/** What keeps how far its sources were read. */
+function keeperOfPart(
   { boundary, journal, graph }: NetworkPart,
   journals: Journals,
   host: Host,
 ): string | undefined {
   if (journal !== undefined) return journals.directoryOf(journal);
-  const [sink] = graph.sinks;
-  return boundary === "sink" ? sink?.step?.declaration.tableOf?.(sink.step.given, host) : undefined;
+  return boundary === "sink" ? keeperOf(graph.sinks[0]?.step, host) : undefined;
 }
 
 async function openBoundary(

@@ -8,7 +8,6 @@ import type {
   OutlineNode,
   RouteNode,
   SinkNode,
-  SourceNode,
   StagesNode,
 } from "../../contract/graph.js";
 import type { RunOptions } from "../../contract/pipeline.js";
@@ -16,10 +15,11 @@ import { outlineOfGraph, sinkTitle, sourceTitle } from "../../read/graph/outline
 import { networkOf } from "./network-of.js";
 import { keepsState } from "./placement/cut.js";
 import {
-  isReplayable,
   keeps,
   type NetworkPart,
   placement,
+  type Rereading,
+  rereadingOf,
   type SinkPlacement,
 } from "./placement/placement.js";
 
@@ -38,7 +38,7 @@ export function plannedOutline(graph: Graph, options: Pick<RunOptions, "workers"
 export function outlineOf(graph: Graph, options: Pick<RunOptions, "workers" | "output">): Outline {
   const { parts, sinks } = placement(graph);
   const names = journalNames(parts);
-  const drawn = parts.map((part) => new PartOutline(part, { sinks, options, names, graph }));
+  const drawn = parts.map((part) => new PartOutline(part, { parts, sinks, options, names, graph }));
   return {
     nodes: drawn.flatMap((one) => one.nodes),
     edges: drawn.flatMap((one) => one.edges),
@@ -52,6 +52,7 @@ function journalNames(parts: readonly NetworkPart[]): ReadonlyMap<string, string
 }
 
 interface Around {
+  readonly parts: readonly NetworkPart[];
   readonly sinks: readonly SinkPlacement[];
   readonly options: Pick<RunOptions, "workers" | "output">;
   readonly names: ReadonlyMap<string, string>;
@@ -79,7 +80,7 @@ class PartOutline {
           name: node.name,
           kind: "source",
           title: sourceTitle(node),
-          notes: sourceNotes(node),
+          notes: [REREADING[rereadingOf(node, this.around.parts)]],
         });
     const { places, workers } = planNetwork(networkOf(graph), this.around.options);
     for (const node of graph.stages) {
@@ -148,9 +149,11 @@ function labelOf({ name, stages }: StagesNode, index: number): string {
   return count === 1 ? `${name}.${own}` : `${name}.${own} ${count}`;
 }
 
-function sourceNotes(node: SourceNode): readonly string[] {
-  return isReplayable(node) ? ["goes on where it was"] : ["cannot be read again"];
-}
+const REREADING: Readonly<Record<Rereading, string>> = {
+  on: "goes on where it was",
+  again: "each run reads it from the start",
+  never: "cannot be read again",
+};
 
 function stagesNotes(
   node: StagesNode,
@@ -175,11 +178,12 @@ function shownSink(node: SinkNode, { output }: Pick<RunOptions, "output">): stri
 }
 
 function sinkNotes(
-  { node, way, guarantee }: SinkPlacement,
+  { node, way, guarantee, again }: SinkPlacement,
   boundary: NetworkPart["boundary"],
 ): readonly string[] {
   const { step, required } = node;
   const notes: string[] = [guarantee];
+  if (again.length > 0 && guarantee !== "exactly once") notes.push(`${again.join(" and ")}: no checkpoint`);
   if (way === "direct" && keeps(node) === "place") notes.push("synced once, here");
   if (way === "journal" && node.rateLimit === undefined && step?.declaration.isFed?.(step.given) === true)
     notes.push("stores what the journal has, without a log of its own");

@@ -10,10 +10,12 @@ import type { Graph } from "../../contract/graph.js";
 import type { Host } from "../../contract/host.js";
 import type { RunOptions } from "../../contract/pipeline.js";
 import type { StageDeclaration } from "../../contract/stage.js";
+import { checkOwnOutput } from "../examine/own-output.js";
 import { writeReports } from "../resources.js";
 import { Run } from "../run.js";
 import { expanded } from "./expand.js";
 import { graphReport, type SinkCounts } from "./graph-report.js";
+import { journalOfPlaced } from "./journal-place.js";
 import { Journals } from "./journals.js";
 import { Leg } from "./legs/leg.js";
 import { discardingRun, openLegRun } from "./legs/leg-run.js";
@@ -50,9 +52,10 @@ export async function runGraph(
   const placed = placement(graph);
   for (const warning of placed.warnings) host.log("warn", warning);
   await checkLetterPlaces(graph, options, host);
+  await checkOwnOutput(graph, { ...options, journal: journalOfPlaced(graph, placed, path, host) }, host);
   const journals = await Journals.open(graph, placed, host, path);
   try {
-    return await new GraphRun(graph, { placed, journals, throttle }, options, host).toEnd();
+    return await new GraphRun(graph, { placed, journals, throttle, path }, options, host).toEnd();
   } finally {
     await journals.close();
   }
@@ -85,7 +88,7 @@ class GraphRun {
 
   constructor(
     graph: Graph,
-    { placed, journals, throttle }: Pick<GraphRun, "placed" | "journals"> & Pick<GraphFile, "throttle">,
+    { placed, journals, throttle, path }: Pick<GraphRun, "placed" | "journals"> & GraphFile,
     options: RunOptions,
     host: Host,
   ) {
@@ -109,6 +112,7 @@ class GraphRun {
       secrets: new Map(),
       throttle,
       limits: new LimitCounts(),
+      path,
     };
   }
 

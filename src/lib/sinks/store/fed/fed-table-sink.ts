@@ -132,7 +132,7 @@ export class FedTableSink implements FedSink {
     this.#recovery = await untilThereIsRoom(this.#fullness, () => openTable(this.#options, storing));
     const { txns } = await this.#log.refresh();
     const coveredOf = (writer: string) => txns.get(transactionOf(feedWriter(writer, feed.reader))) ?? 0;
-    feed.checkStored?.(tableDirectory, coveredOf);
+    feed.checkStored?.(tableDirectory, coveredOf, nowMs());
     // Before the first event can come: what the journal has taken is seen from then on.
     await untilThereIsRoom(this.#fullness, () => linkJournal(files, tableDirectory, feed));
     const told = onNotice === undefined ? {} : { onNotice };

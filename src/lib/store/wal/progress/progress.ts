@@ -4,7 +4,7 @@
  */
 import { type Position, positionOf, savedCursorOf } from "../../../event/position.js";
 import type { CheckpointCommit, SavedProgress } from "../../../pipeline/contract/sink.js";
-import { STATE_PREFIX } from "../../../pipeline/contract/state/sealed-state.js";
+import { ELSEWHERE_PREFIX, STATE_PREFIX } from "../../../pipeline/contract/state/sealed-state.js";
 
 export function positionsOf({ cursors, state: { id, number } }: CheckpointCommit): Position[] {
   return [...cursors.map(positionOf), { source: `${STATE_PREFIX}${id}`, offset: number }];
@@ -12,10 +12,16 @@ export function positionsOf({ cursors, state: { id, number } }: CheckpointCommit
 
 export function progressOf(positions: readonly Position[]): SavedProgress {
   const isOfState = ({ source }: Position) => source.startsWith(STATE_PREFIX);
+  const isElsewhere = ({ source }: Position) => source.startsWith(ELSEWHERE_PREFIX);
   return {
-    cursors: positions.filter((position) => !isOfState(position)).map(savedCursorOf),
+    cursors: positions
+      .filter((position) => !isOfState(position) && !isElsewhere(position))
+      .map(savedCursorOf),
     states: new Map(
       positions.filter(isOfState).map(({ source, offset }) => [source.slice(STATE_PREFIX.length), offset]),
+    ),
+    elsewhere: new Set(
+      positions.filter(isElsewhere).map(({ source }) => source.slice(ELSEWHERE_PREFIX.length)),
     ),
   };
 }

@@ -29,6 +29,8 @@ export interface NetworkPart {
 
 /** The journal that sinks read, where no other stands before it. */
 export const MAIN_JOURNAL = "journal";
+/** The one in front of stages that remember. */
+export const FIRST_JOURNAL = "first";
 
 /**
  * "direct": it is the boundary; "journal": it reads from the journal at its own pace; "queue": it takes blocks as they
@@ -40,7 +42,15 @@ export interface SinkPlacement {
   readonly node: SinkNode;
   readonly way: SinkWay;
   readonly guarantee: Guarantee;
+  /** Sources of its events that each run reads from their start: nothing remembers how far they were read. */
+  readonly again: readonly string[];
 }
+
+/**
+ * What the next run does with a source. "on": reads on where this one stops; "again": reads from its start what is there,
+ * since nothing remembers how far this one came; "never": what was read is gone, as from a pipe.
+ */
+export type Rereading = "on" | "again" | "never";
 
 export interface Placement {
   /** They run side by side. At most one has the journal as its boundary. */
@@ -55,7 +65,7 @@ export interface Placement {
 export function placement(graph: Graph): Placement {
   const warnings: string[] = [];
   const components = connectedParts(graph)
-    .map((names) => subgraphOf(graph, names))
+    .map((names) => withoutOthers(subgraphOf(graph, names)))
     .filter(({ sinks }) => sinks.length > 0);
   const isJoined = (component: Graph) => component.sinks.length > 1 && needsJournal(component);
   const names = components.filter(isJoined).flatMap(namesOf);
@@ -63,11 +73,19 @@ export function placement(graph: Graph): Placement {
   const all = names.length === 0 ? alone : [...alone, subgraphOf(graph, new Set(names))];
   const isOnly = components.length === 1;
   const parts = all.flatMap((component) => partsOf(component, isOnly, warnings));
-  const sinks = graph.sinks.flatMap((node) => {
-    const part = parts.find(({ graph: { sinks } }) => sinks.some(({ name }) => name === node.name));
-    return part === undefined ? [] : [placeSink(node, part)];
+  const sinks = graph.sinks.flatMap(({ name }) => {
+    const part = parts.find(({ graph: { sinks } }) => sinks.some(isCalled(name)));
+    const node = part?.graph.sinks.find(isCalled(name));
+    return part === undefined || node === undefined ? [] : [placeSink(node, part, graph, parts)];
   });
   return { parts, sinks, warnings: [...warnings, ...unsavedState(parts)] };
+}
+
+/** An only sink has no others to be together with: it is tried again like any other. */
+function withoutOthers(component: Graph): Graph {
+  const [only, second] = component.sinks;
+  if (only?.required !== "together" || second !== undefined) return component;
+  return { ...component, sinks: [{ ...only, required: "alone" }] };
 }
 
 /** `isOnly`: no other component has journals; they keep their names then when it gets one sink more. */
@@ -77,7 +95,7 @@ function partsOf(component: Graph, isOnly: boolean, warnings: string[]): readonl
   const named = (name: string) => (isMain ? name : `${name}-${component.sinks[0]!.name}`);
   if (cut === undefined) return [partBehind(component, undefined, MAIN_JOURNAL)];
   const { before, behind, readers } = cut;
-  const journal = named("first");
+  const journal = named(FIRST_JOURNAL);
   return [
     { graph: before, boundary: "journal", journal, readers },
     partBehind(behind, journal, named(MAIN_JOURNAL)),
@@ -99,10 +117,31 @@ export function isReplayable({ step }: SourceNode): boolean {
   return step?.declaration.isReplayable?.(step.given) ?? false;
 }
 
+/** `parts`: what the sources stand in. */
+export function rereadingOf(node: SourceNode, parts: readonly NetworkPart[]): Rereading {
+  const { name, step, files } = node;
+  const part = parts.find(({ reads, graph }) => reads === undefined && graph.sources.some(isCalled(name)));
+  if (isReplayable(node) && (step?.given.options["checkpoint"] !== undefined || keepsPlaces(part)))
+    return "on";
+  const inputs = step === undefined ? { files } : step.declaration.inputsOf?.(step.given);
+  if (inputs === undefined || inputs.files.includes("-")) return "never";
+  return inputs.files.length > 0 || "tableIn" in inputs ? "again" : "never";
+}
+
+/** Whether something behind its sources says how far they were read: then they keep a checkpoint unasked. */
+function keepsPlaces(part: NetworkPart | undefined): boolean {
+  if (part?.boundary !== "sink") return part?.boundary === "journal";
+  return keeps(part.graph.sinks[0]!) === "place";
+}
+
 /** Of a sink without a step: what is written to a file counts once the file has its name. */
 export function keeps({ step, output }: SinkNode): "place" | "whole" | undefined {
   if (step !== undefined) return step.declaration.keeps?.(step.given);
   return output === undefined || output === "-" ? undefined : "whole";
+}
+
+function isCalled(wanted: string): (node: { readonly name: string }) => boolean {
+  return ({ name }) => name === wanted;
 }
 
 function namesOf({ sources, stages, routes, sinks }: Graph): readonly string[] {
@@ -143,7 +182,12 @@ function hidingBehind({ behind }: GraphCut): Step<StageDeclaration> | undefined 
     .find(({ declaration }) => declaration.screen !== undefined);
 }
 
-function placeSink(node: SinkNode, part: NetworkPart): SinkPlacement {
+function placeSink(
+  node: SinkNode,
+  part: NetworkPart,
+  whole: Graph,
+  parts: readonly NetworkPart[],
+): SinkPlacement {
   const { graph, reads } = part;
   const from = sourcesOf(graph, node.name);
   const sources = graph.sources.filter(({ name }) => from.includes(name));
@@ -156,9 +200,18 @@ function placeSink(node: SinkNode, part: NetworkPart): SinkPlacement {
       reason: `sink ${node.name} replaces its file at the end of a run, and source ${lasting.name} goes on where a run has stopped`,
       hint: "write append: true",
     });
-  const isWaitedFor = reads === undefined && sources.some(waits);
-  const guarantee = guaranteeOf(node, way, sources.every(isLasting));
-  return { node, way, guarantee: isWaitedFor && guarantee === "exactly once" ? "at least once" : guarantee };
+  const origins = sourcesOf(whole, node.name);
+  const again = whole.sources
+    .filter((source) => origins.includes(source.name) && rereadingOf(source, parts) === "again")
+    .map(({ name }) => name);
+  const isDirect = reads === undefined;
+  const facts = {
+    isGone: isDirect && sources.some((source) => rereadingOf(source, parts) === "never"),
+    isReadAgain: again.length > 0,
+    isAllReadAgain: isDirect && again.length === origins.length,
+    isInPieces: isDirect && sources.some(waits),
+  };
+  return { node, way, guarantee: guaranteeOf(node, way, facts), again };
 }
 
 /** Whether its blocks come in pieces, and after a crash again as a whole. */
@@ -171,10 +224,19 @@ function wayOf(node: SinkNode, { boundary }: NetworkPart): SinkWay {
   return boundary === "journal" && isReader(node) ? "journal" : "queue";
 }
 
-function guaranteeOf(node: SinkNode, way: SinkWay, areLasting: boolean): Guarantee {
-  if (way !== "journal" && !areLasting) return "at most once";
-  return keeps(node) === "place" && way !== "queue" ? "exactly once" : "at least once";
+function guaranteeOf(
+  node: SinkNode,
+  way: SinkWay,
+  { isGone, isReadAgain, isAllReadAgain, isInPieces }: Readonly<Record<SourceFact, boolean>>,
+): Guarantee {
+  if (way !== "journal" && isGone) return "at most once";
+  // Its file is that of the run before until all is there again.
+  if (keeps(node) === "whole" && isAllReadAgain) return "exactly once";
+  const keepsAll = keeps(node) === "place" && way !== "queue";
+  return keepsAll && !isReadAgain && !isInPieces ? "exactly once" : "at least once";
 }
+
+type SourceFact = "isGone" | "isReadAgain" | "isAllReadAgain" | "isInPieces";
 
 /** What stages remember is saved with the output, where the output has a place for it. */
 function unsavedState(parts: readonly NetworkPart[]): readonly string[] {
