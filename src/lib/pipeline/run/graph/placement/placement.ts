@@ -8,7 +8,7 @@ import type { Graph, Guarantee, SinkNode, SourceNode } from "../../../contract/g
 import type { Step } from "../../../contract/pipeline.js";
 import type { StageDeclaration } from "../../../contract/stage.js";
 import { cutBeforeState, type GraphCut, keepsState } from "./cut.js";
-import { connectedParts, sourcesOf, subgraphOf } from "./ways.js";
+import { connectedParts, sourcesOf, subgraphOf, subgraphsOf } from "./ways.js";
 
 /** One network of stages and routes, and what stands behind it. */
 export interface NetworkPart {
@@ -54,17 +54,16 @@ export interface Placement {
  */
 export function placement(graph: Graph): Placement {
   const warnings: string[] = [];
-  const components = connectedParts(graph)
-    .map((names) => subgraphOf(graph, names))
-    .filter(({ sinks }) => sinks.length > 0);
+  const components = subgraphsOf(graph, connectedParts(graph)).filter(({ sinks }) => sinks.length > 0);
   const isJoined = (component: Graph) => component.sinks.length > 1 && needsJournal(component);
   const names = components.filter(isJoined).flatMap(namesOf);
   const alone = components.filter((component) => !isJoined(component));
   const all = names.length === 0 ? alone : [...alone, subgraphOf(graph, new Set(names))];
   const isOnly = components.length === 1;
   const parts = all.flatMap((component) => partsOf(component, isOnly, warnings));
+  const partOf = new Map(parts.flatMap((part) => part.graph.sinks.map(({ name }) => [name, part])));
   const sinks = graph.sinks.flatMap((node) => {
-    const part = parts.find(({ graph: { sinks } }) => sinks.some(({ name }) => name === node.name));
+    const part = partOf.get(node.name);
     return part === undefined ? [] : [placeSink(node, part)];
   });
   return { parts, sinks, warnings: [...warnings, ...unsavedState(parts)] };
@@ -145,8 +144,7 @@ function hidingBehind({ behind }: GraphCut): Step<StageDeclaration> | undefined 
 
 function placeSink(node: SinkNode, part: NetworkPart): SinkPlacement {
   const { graph, reads } = part;
-  const from = sourcesOf(graph, node.name);
-  const sources = graph.sources.filter(({ name }) => from.includes(name));
+  const sources = sourcesOf(graph, node.name);
   const isLasting = (source: SourceNode) => reads !== undefined || isReplayable(source);
   const lasting = sources.find(isLasting);
   const way = wayOf(node, part);
