@@ -55,8 +55,10 @@ export async function examineGiven(
   commands: Registry,
 ): Promise<ExaminedFile> {
   if (urlScheme(text) !== undefined || /^\S+\.ya?ml$/.test(text)) localName(text, "PIPELINE");
-  const path = resolve(terminal.cwd, text);
-  if (!/\.ya?ml$/.test(text) && !isFile(path)) {
+  const isInput = text === "-";
+  if (isInput && terminal.stdinIsTerminal) throw failure("usage.nothing-to-read", { command: "run -" });
+  const path = isInput ? "/dev/stdin" : resolve(terminal.cwd, text);
+  if (!/\.ya?ml$/.test(text) && !isInput && !isFile(path)) {
     const pipeline = await readQuoted(text, commands, preset, files);
     const file = { graph: graphOfPipeline(pipeline), pipeline, settings: {}, warnings: [] };
     return { file, faults: [] as LogpipeError[], warnings: [] };
@@ -64,7 +66,7 @@ export async function examineGiven(
   const { examinePipelineFile } = await import("./yaml.js");
   return examinePipelineFile(
     readPipelineText(text, path),
-    text,
+    isInput ? "<stdin>" : text,
     commands,
     preset,
     files,
@@ -85,8 +87,11 @@ export async function presetsOf(
   return ({ name, options }, given) => settingsFor(name, options, settings.values, given);
 }
 
+/** A pipe, too: its text stands in no file. */
 function isFile(path: string): boolean {
-  return existsSync(path) && statSync(path).isFile();
+  if (!existsSync(path)) return false;
+  const found = statSync(path);
+  return found.isFile() || found.isFIFO() || found.isSocket() || found.isCharacterDevice();
 }
 
 function readPipelineText(shown: string, path: string): string {

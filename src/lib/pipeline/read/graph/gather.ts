@@ -29,7 +29,7 @@ export interface Written {
   readonly sections: ReadonlySet<Section>;
   /** Names that stand more than once. */
   readonly twice: ReadonlySet<string>;
-  /** Whether all files that are included could be read: else there may be more nodes. */
+  /** Whether all sections, and all files that are included, could be read: else there may be more nodes. */
   readonly isWhole: boolean;
   readonly warnings: readonly LogpipeError[];
   readonly journal: YamlEntry | undefined;
@@ -112,8 +112,8 @@ export class Gathering {
     const name = optionName(entry.key, settings);
     if (name === undefined) {
       const meant = SECTIONS_OF_OTHERS[entry.key.toLowerCase()]?.is ?? suggest(entry.key, SECTIONS);
-      // It is misspelt, and not missing as well.
-      if (meant !== undefined && isSection(meant)) this.sections.add(meant);
+      // It is misspelt, and not missing as well; nor are its nodes.
+      if (meant !== undefined && isSection(meant)) this.isWhole = false;
       throw unknownTop(entry, settings);
     }
     this.once(name, entry);
@@ -145,12 +145,14 @@ export class Gathering {
   ): void {
     for (const each of value.entries()) {
       this.faults.try(() => {
+        // What reads a node that cannot be called so is no further fault.
+        if (kind === "nodes" && !isName(each.key)) this.twice.add(each.key);
         checkName(each, kind === "nodes" ? "a node" : "a list of stages");
         const before = into.get(each.key);
         if (before !== undefined) {
           const { place } = entryOf(before as WrittenNode | YamlEntry);
           if (kind === "nodes") this.twice.add(each.key);
-          if (fileOf(each.place) === fileOf(place)) return;
+          if (isSameMap(before, made(each)) && fileOf(each.place) === fileOf(place)) return;
           throw fault(each.place, `"${each.key}" is the name of another, at ${place}`, {
             hint: "every name stands once: the one in from is then clear",
           });
@@ -245,9 +247,13 @@ function isSection(key: string): key is Section {
   return (SECTIONS as readonly string[]).includes(key);
 }
 
+function isName(key: string): boolean {
+  return NAME.test(key);
+}
+
 /** Throws usage.file. */
 export function checkName({ key, place }: YamlEntry, what: string): void {
-  if (!NAME.test(key))
+  if (!isName(key))
     throw fault(place, `"${key.slice(0, 80)}" cannot be the name of ${what}`, {
       hint: "a name has letters, digits, - and _, at most 64, and begins with a letter",
     });
@@ -261,6 +267,11 @@ function entryOf(written: WrittenNode | YamlEntry): YamlEntry {
 
 function fileOf(place: string): string {
   return place.replace(/:\d+:\d+$/, "");
+}
+
+/** Whether one stands in the map of the other: YAML has said that its name stands twice. */
+function isSameMap(before: unknown, one: unknown): boolean {
+  return (before as Partial<WrittenNode>).section === (one as Partial<WrittenNode>).section;
 }
 
 /** Then it has been said as a fault of YAML. */

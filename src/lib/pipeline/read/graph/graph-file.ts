@@ -53,7 +53,9 @@ export function isGraph(root: YamlValue): boolean {
   // A file of another program: what is called otherwise here is said of each part.
   const isOfOthers = ({ key, value }: YamlEntry) =>
     Object.hasOwn(SECTIONS_OF_OTHERS, key.toLowerCase()) && value.kind !== "scalar";
-  return entries.some(isOwn) || (entries.filter(isOfOthers).length > 1 && !entries.some(isList));
+  const others = entries.filter(isOfOthers);
+  const isOther = others.length > 1 || others.some(({ key }) => key === "pipeline");
+  return entries.some(isOwn) || (isOther && !entries.some(isList));
 }
 
 /** `stages: [...]`, as a file with one list has it. */

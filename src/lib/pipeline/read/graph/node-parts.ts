@@ -29,10 +29,11 @@ export interface NodeHead {
 /** Whether one of the names that nothing has was meant for the property: then it is not missing as well. */
 export function isSaid(
   property: string,
-  unknown: readonly YamlEntry[],
+  { steps: unknown, isWhole }: Parts,
   known: readonly string[],
   { commands }: NodeSurroundings,
 ): boolean {
+  if (!isWhole) return true;
   return unknown.some(({ key }) =>
     property === "stages" && commands.names.includes(key) ? true : meantBy(key, known) === property,
   );
@@ -54,16 +55,15 @@ export function reportUnknown(
 
 /** Where its events come from; nothing where that cannot be read. */
 export function fromOf(
-  own: Parts["own"],
-  unknown: readonly YamlEntry[],
+  parts: Parts,
   { name, place, known }: NodeHead,
   around: NodeSurroundings,
 ): readonly NodeOutput[] {
   const { faults } = around;
-  const entry = own.get("from");
+  const entry = parts.own.get("from");
   const hint = "write from: NAME, or from: [NAME, ROUTE.OUTPUT]";
   if (entry === undefined || entry.value.kind === "nothing") {
-    if (entry !== undefined || !isSaid("from", unknown, known, around))
+    if (entry !== undefined || !isSaid("from", parts, known, around))
       faults.add(fault(entry?.place ?? place, `${name} does not say where its events come from`, { hint }));
     return [];
   }

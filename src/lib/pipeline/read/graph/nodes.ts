@@ -35,14 +35,15 @@ export async function readStages(
   const hint = `write ${name}: { from: NAME, stages: [...] }`;
   if (value.kind !== "map") throw fault(place, `${name} does not say where its events come from`, { hint });
   const { faults, lists } = around;
-  const { own, steps } = partsOf(value, { from: true, stages: true }, faults);
+  const parts = partsOf(value, { from: true, stages: true }, faults);
+  const { own, steps } = parts;
   const node = { name, place, known: STAGES_KNOWN, what: "a list of stages" };
   reportUnknown(steps, node, around);
   const list = own.get("stages");
-  if (list === undefined && !isSaid("stages", steps, STAGES_KNOWN, around))
+  if (list === undefined && !isSaid("stages", parts, STAGES_KNOWN, around))
     faults.add(fault(place, `${name} has no list of stages`, { hint }));
   const stages = list && (await faults.tryAsync(() => lists.read(list.value)));
-  return { name, place, from: fromOf(own, steps, node, around), stages: stages ?? [] };
+  return { name, place, from: fromOf(parts, node, around), stages: stages ?? [] };
 }
 
 export async function readSink(
@@ -55,8 +56,9 @@ export async function readSink(
       hint: `write ${name}: { from: NAME, sink: ./store }`,
     });
   const known = { from: true, ...RATE_LIMIT, ...sinkProperties, ...printedProperties };
-  const { own, steps } = partsOf(value, known, faults);
-  const from = fromOf(own, steps, { name, place, known: propertiesOf("sink"), what: "a sink" }, around);
+  const parts = partsOf(value, known, faults);
+  const { own, steps } = parts;
+  const from = fromOf(parts, { name, place, known: propertiesOf("sink"), what: "a sink" }, around);
   const policy = {
     ...policyIn(around.defaults.get("sinks")?.value, faults),
     ...policyOf(own, sinkProperties, faults),

@@ -41,22 +41,26 @@ export interface Parts {
   readonly own: ReadonlyMap<string, YamlEntry>;
   /** What is none of them: the step, where there is one. */
   readonly steps: readonly YamlEntry[];
+  /** Else there is a fault, and what is not here may be there. */
+  readonly isWhole: boolean;
 }
 
 /** What stands twice is a fault, and the first of both counts. */
 export function partsOf(value: YamlValue, known: Readonly<Record<string, unknown>>, faults: Faults): Parts {
-  if (value.kind === "nothing") return { own: new Map(), steps: [] };
+  if (value.kind === "nothing") return { own: new Map(), steps: [], isWhole: true };
   if (value.kind === "scalar") {
     const { place, line } = value;
     const key = faults.try(() => value.texts()[0]!);
     return {
       own: new Map(),
       steps: key === undefined ? [] : [{ key, place, line, value: nothingAt(value) }],
+      isWhole: key !== undefined,
     };
   }
   const own = new Map<string, YamlEntry>();
   const steps: YamlEntry[] = [];
-  for (const entry of faults.try(() => value.entries()) ?? []) {
+  const entries = faults.try(() => value.entries());
+  for (const entry of entries ?? []) {
     const name = optionName(entry.key, known as Options);
     const before = name === undefined ? undefined : own.get(name);
     // One name twice is a fault of YAML, and was reported.
@@ -65,7 +69,7 @@ export function partsOf(value: YamlValue, known: Readonly<Record<string, unknown
     else if (name === undefined) steps.push(entry);
     else own.set(name, entry);
   }
-  return { own, steps };
+  return { own, steps, isWhole: entries !== undefined };
 }
 
 /** What stands under a name that has nothing under it. */

@@ -19,18 +19,19 @@ export function readRoute({ key: name, place, value }: YamlEntry, around: NodeSu
     throw fault(place, `${name} does not say where its events come from, and where they go`, {
       hint: `write ${name}: { from: NAME, to: { errors: 'level == "error"', rest: otherwise } }`,
     });
-  const { own, steps } = partsOf(value, { from: true, match: true, to: true }, faults);
+  const parts = partsOf(value, { from: true, match: true, to: true }, faults);
+  const { own, steps } = parts;
   const node = { name, place, known: KNOWN, what: "a route" };
   reportUnknown(steps, node, around);
   const match = own.get("match");
   const matched = match && faults.try(() => optionOf(match, routeProperties.match, "match"));
   const to = own.get("to");
-  const isMisspelt = to === undefined && isSaid("to", steps, KNOWN, around);
+  const isMisspelt = to === undefined && isSaid("to", parts, KNOWN, around);
   const ports = isMisspelt ? [] : faults.try(() => portsOf(to, name, place, faults));
   return {
     name,
     place,
-    from: fromOf(own, steps, node, around),
+    from: fromOf(parts, node, around),
     match: (matched ?? "first") as RouteNode["match"],
     ports: ports ?? [],
   };

@@ -61,6 +61,7 @@ export const SECTIONS_OF_OTHERS: Readonly<
   output: { is: "sinks", hint: "here they are called sinks" },
   outputs: { is: "sinks", hint: "here they are called sinks" },
   exporters: { is: "sinks", hint: "here they are called sinks" },
+  pipeline: { hint: "here sources, stages and sinks stand at the top, each part with a name of its own" },
   service: { hint: "nodes are joined by their names: every one says in from what it reads" },
   pipelines: { hint: "nodes are joined by their names: every one says in from what it reads" },
   connectors: { hint: "nodes are joined by their names: every one says in from what it reads" },

@@ -77,18 +77,18 @@ async function faultsOf(
     await attempt(() => checkStages({ files: [], stages: [step] }, terminal));
   const sinks = file?.graph.sinks.map(({ step }) => step) ?? parts?.sinks ?? [];
   for (const step of sinks) await attempt(() => checkSink(step, terminal));
-  // Of what has faults only expressions can be judged: the rest may come of what is left out.
+  // Of what has faults only values that are there can be judged: the rest may come of what is left out.
   for (const { declaration, ...step } of parts?.begun ?? [])
     if (declaration.kind === "stage")
-      await attempt(() => checkStages({ files: [], stages: [{ declaration, ...step }] }, terminal), isOfExpression);
+      await attempt(() => checkStages({ files: [], stages: [{ declaration, ...step }] }, terminal), isOfValue);
   // How several ways run, and what each sink can promise: not every policy goes with every source.
   if (file !== undefined && file.pipeline === undefined && faults.size === 0)
     await attempt(async () => void outlineOf(await expanded(file.graph), { workers: 0 }));
   return [...faults.values()];
 }
 
-function isOfExpression({ code, cause }: LogpipeError): boolean {
-  return code === "usage.bad-expression" || (cause instanceof LogpipeError && isOfExpression(cause));
+function isOfValue({ code, cause }: LogpipeError): boolean {
+  return code === "usage.bad-expression" || code === "usage.bad-value" || (cause instanceof LogpipeError && isOfValue(cause));
 }
 
 async function sayAll(
