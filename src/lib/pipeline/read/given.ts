@@ -11,6 +11,7 @@ import type { Variables } from "../../options/variables.js";
 import type { Registry } from "../contract/stage.js";
 import type { Terminal } from "../contract/terminal.js";
 import { graphOfPipeline } from "./graph/chain.js";
+import { readsInput } from "./graph/ends.js";
 import { type Preset, readQuoted } from "./quoted.js";
 import type { ExaminedFile, PipelineFile } from "./yaml.js";
 
@@ -64,8 +65,9 @@ export async function examineGiven(
     return { file, faults: [] as LogpipeError[], warnings: [] };
   }
   const { examinePipelineFile } = await import("./yaml.js");
-  return examinePipelineFile(
-    readPipelineText(text, path),
+  const content = readPipelineText(text, path);
+  const examined = await examinePipelineFile(
+    content,
     isInput ? "<stdin>" : text,
     commands,
     preset,
@@ -74,6 +76,29 @@ export async function examineGiven(
     variables,
     terminal,
   );
+  if (examined.faults.length > 0 && !/\.ya?ml$/.test(text)) await refuseLog(content, text);
+  const reading = isInput && examined.file?.graph.sources.find(readsInput);
+  if (reading)
+    throw failure("usage.file", {
+      place: reading.place ?? "<stdin>:1:1",
+      reason: `standard input is the pipeline, and ${reading.name} would read it, too`,
+      hint: "name the files that it reads, or write the pipeline into a file",
+    });
+  return examined;
+}
+
+/** Throws usage.file for a file that is no pipeline, but what pipelines read. */
+async function refuseLog(content: string, path: string): Promise<void> {
+  const { logLinesOf } = await import("../../stages/parse/unparsed/log-lines.js");
+  const found = logLinesOf(Buffer.from(content.slice(0, 64 * 1024)));
+  if (found === undefined && !/^\{".*\}\r?\n/.test(content)) return;
+  const drawn = found === undefined || found.isJson ? "" : `logpipe parse ${path} | `;
+  const name = drawn === "" ? ` ${path}` : "";
+  throw failure("usage.file", {
+    place: `${path}:1:1`,
+    reason: `it is no pipeline: it has ${found === undefined ? "events" : `log lines (${found.format})`}`,
+    hint: `to draw what it holds: ${drawn}logpipe histogram FIELD${name}; to run it through stages: logpipe run 'parse | ...' ${path}`,
+  });
 }
 
 /** What the settings say about the options of each stage. */

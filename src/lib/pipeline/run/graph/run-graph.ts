@@ -21,6 +21,7 @@ import { LimitCounts } from "./legs/limit-counts.js";
 import { type OpenPart, openPart, type PartOpening } from "./open-part.js";
 import { openGraphSink } from "./open-sinks.js";
 import { type Placement, placement } from "./placement/placement.js";
+import { UnreadSources } from "./unread-sources.js";
 import { sayDroppedByJournal, sayUnmatched } from "./say-dropped.js";
 
 /** What is still on its way to the sinks when the user asks to stop is waited for so long. */
@@ -184,6 +185,7 @@ class GraphRun {
     const { startedMs, secrets } = opening;
     const name = part.part.journal ?? part.part.graph.sinks[0]!.name;
     const hint = hintFor(part, this.host);
+    const unread = new UnreadSources(part, this.host);
     const running = {
       ...options,
       startedMs,
@@ -203,6 +205,7 @@ class GraphRun {
       throw error;
     } finally {
       await hint?.settle();
+      await unread.report(run.counters);
       if (part.part.journal !== undefined) await this.journals.of(part.part.journal).finish();
     }
   }
