@@ -201,7 +201,7 @@ export class Gathering {
     const found = await this.around.filesMatching(path);
     if (found === undefined) return this.includeOne(path, place, way);
     const wanted = found.filter((each) => !way.includes(each) && !TESTS_FILE.test(each));
-    if (wanted.length === 0)
+    if (found.length === 0)
       this.warnings.push(
         fault(place, `no file matches ${path}`, { hint: "a pattern starts where the file that has it lies" }),
       );
