@@ -39,17 +39,24 @@ export interface YamlValue {
 
 /**
  * Reads a whole file. `variables` are replaced in values, not in names. Throws usage.file with the line and column of
- * the first fault.
+ * the first fault. `report` takes those behind which the rest can be read: names that stand twice.
  */
-export function readYaml(text: string, path: string, variables?: Variables): YamlValue {
+export function readYaml(
+  text: string,
+  path: string,
+  variables?: Variables,
+  report?: (error: LogpipeError) => void,
+): YamlValue {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
   const place = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), place: `${path}:${Math.max(line, 1)}:${Math.max(col, 1)}` };
   };
-  const fault = document.errors[0];
-  if (fault !== undefined) throw syntaxFault(fault, text, place);
+  const { errors } = document;
+  const isReadable = report !== undefined && errors.every(({ code }) => code === "DUPLICATE_KEY");
+  if (errors.length > 0 && !isReadable) throw syntaxFault(errors[0]!, text, place);
+  for (const error of errors) report?.(syntaxFault(error, text, place));
   const tag = document.warnings.find(({ code }) => code === "TAG_RESOLVE_FAILED");
   if (tag !== undefined) throw tagFault(text.slice(...tag.pos), place(tag.pos[0]).place);
   const replaced = (written: string, offset: number) =>

@@ -13,6 +13,7 @@ import { namesOf } from "./cases/names.js";
 import { readCases } from "./cases/read-cases.js";
 import { type PipelineUnderTest, type TestFile, testFilesOf } from "./cases/read-test-file.js";
 import type { TestCase } from "./cases/test-case.js";
+import { hiddenCase, hiddenOutcome } from "./judge/hidden.js";
 import { type Failing, judge, type Writing } from "./judge/judge.js";
 import { evaluate } from "./network/evaluate.js";
 import { StageFlow } from "./network/flow.js";
@@ -167,7 +168,7 @@ class Runner {
         ready = await openGraph(graph, surroundings, test.atMs);
         opened.set(test.atMs, ready);
       }
-      const tried = tryCase(test, ready, flow, names.sinks);
+      const tried = tryCase(test, ready, { flow, sinks: names.sinks, variables });
       if (this.options.update) writings.push(...tried.writings);
       this.note(test, tried, file, shown);
     }
@@ -215,17 +216,26 @@ interface Tried {
   readonly isOnlyUnwritten: boolean;
 }
 
-function tryCase(test: TestCase, opened: OpenedGraph, flow: StageFlow, sinks: readonly string[]): Tried {
+interface Trying {
+  readonly flow: StageFlow;
+  readonly sinks: readonly string[];
+  /** Their values are shown and written down by their names. */
+  readonly variables: Variables;
+}
+
+function tryCase(test: TestCase, opened: OpenedGraph, { flow, sinks, variables }: Trying): Tried {
   const startedMs = performance.now();
   const { atMs: nowMs, endsInput } = test;
   try {
     const outcome = evaluate(opened, test.given, { nowMs, endsInput, flow });
-    const { failings, writings } = judge(test, outcome, sinks);
+    const { hidden } = variables;
+    const shown = hiddenOutcome(outcome, hidden);
+    const { failings, writings } = judge(hiddenCase(test, hidden), shown, sinks, outcome);
     const written = new Set(writings.map(({ at }) => at));
     const isOnlyUnwritten = failings.every(({ at }) => at === "" || written.has(at));
     return { failings, writings, durationMs: performance.now() - startedMs, isOnlyUnwritten };
   } catch (thrown) {
-    const error = stageFailure(thrown);
+    const error = variables.hide(stageFailure(thrown));
     if (!(error instanceof LogpipeError)) throw error;
     const differences = [{ what: error.message, fields: [], hint: error.help }];
     const failings = [{ at: "", place: test.place, differences }];

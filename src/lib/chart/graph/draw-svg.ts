@@ -1,8 +1,11 @@
 /** An outline as an SVG picture: no scripts, nothing from elsewhere, readable on light and dark ground. */
 import type { Outline } from "../../pipeline/contract/graph.js";
+import { escapeControls } from "../../terminal/escape.js";
+import { cellWidth } from "../../terminal/table/width.js";
 import { element, words } from "../svg/element.js";
 import { componentsOf } from "./layers.js";
-import { type Box, type Layout, layoutOf, type Wire } from "./layout.js";
+import { type Box, layoutOf, type Wire } from "./layout.js";
+import { listedNodes } from "./listed.js";
 
 const CELL = { width: 7.8, height: 17 };
 const MARGIN = 16;
@@ -18,21 +21,41 @@ const STYLE = [
 
 /** Ends in a newline. */
 export function svgGraph(outline: Outline): string {
-  const layouts = componentsOf(outline).map((part) => layoutOf(part, Number.POSITIVE_INFINITY)!);
-  const width = Math.max(0, ...layouts.map((layout) => layout.width)) * CELL.width + 2 * MARGIN;
-  let top = MARGIN;
-  const parts = layouts.map((layout) => {
-    const markup = element("g", { transform: `translate(${MARGIN} ${top})` }, pictureOf(layout));
-    top += layout.height * CELL.height + MARGIN;
-    return markup;
+  let [top, cells] = [MARGIN, 0];
+  const parts = componentsOf(outline).map((part) => {
+    const { markup, width, height } = pictureOf(part);
+    const moved = element("g", { transform: `translate(${MARGIN} ${top})` }, markup);
+    top += height * CELL.height + MARGIN;
+    cells = Math.max(cells, width);
+    return moved;
   });
+  const width = cells * CELL.width + 2 * MARGIN;
   const content = `<style>${STYLE}</style>\n${element("rect", { class: "ground", width: "100%", height: "100%" })}\n${parts.join("\n")}\n`;
   const size = { width, height: top, viewBox: `0 0 ${width.toFixed(1)} ${top}` };
   return `${element("svg", { xmlns: "http://www.w3.org/2000/svg", role: "img", ...size }, `\n${element("title", {}, "pipeline")}\n${content}`)}\n`;
 }
 
-function pictureOf({ boxes, wires }: Layout): string {
-  return [...wires.map(wireOf), ...boxes.map(boxOf)].join("\n");
+/** Its size in cells. A part with too many lines for a drawing is a list. */
+interface Picture {
+  readonly markup: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+function pictureOf(part: Outline): Picture {
+  const layout = layoutOf(part, Number.POSITIVE_INFINITY);
+  if (layout === undefined) return listOf(part);
+  const { boxes, wires, width, height } = layout;
+  return { markup: [...wires.map(wireOf), ...boxes.map(boxOf)].join("\n"), width, height };
+}
+
+function listOf(part: Outline): Picture {
+  const lines = listedNodes(part, "→").map(escapeControls);
+  const texts = lines.map((line, index) =>
+    words(line, { x: 0, y: (index + 0.75) * CELL.height, class: line.startsWith(" ") ? "dim" : "name" }),
+  );
+  const width = lines.reduce((most, line) => Math.max(most, cellWidth(line)), 0);
+  return { markup: texts.join("\n"), width, height: lines.length };
 }
 
 function boxOf({ node, left, top, width, height, lines, nameLines }: Box): string {

@@ -5,6 +5,7 @@ import { escapeControls } from "../../terminal/escape.js";
 import { cellWidth, wrapCells } from "../../terminal/table/width.js";
 import { componentsOf } from "./layers.js";
 import { type Box, type Layout, layoutOf, type Wire } from "./layout.js";
+import { listedNodes } from "./listed.js";
 
 export interface GraphLooks {
   /** No line is wider. */
@@ -22,16 +23,8 @@ export function drawGraph(outline: Outline, looks: GraphLooks): string {
     .join("\n");
 }
 
-/** For nodes that do not fit beside each other. */
-function listed({ nodes, edges }: Outline, { columns, isAscii }: GraphLooks): string {
-  const lines = nodes.flatMap(({ name, kind, title, notes }) => [
-    `${kind} ${name}${title === "" ? "" : `: ${title}`}`,
-    ...notes.map((note) => `  ${note}`),
-    ...edges
-      .filter(({ from }) => from === name)
-      .map(({ to, label }) => `  ${isAscii ? "->" : "→"} ${to}${label === undefined ? "" : ` (${label})`}`),
-  ]);
-  const fitted = lines.flatMap((line) =>
+function listed(outline: Outline, { columns, isAscii }: GraphLooks): string {
+  const fitted = listedNodes(outline, isAscii ? "->" : "→").flatMap((line) =>
     wrapCells(forLooks(escapeControls(line), isAscii), Math.max(columns, 2)),
   );
   return `${fitted.map((line) => line.trimEnd()).join("\n")}\n`;

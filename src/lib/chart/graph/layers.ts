@@ -48,10 +48,17 @@ export function componentsOf({ nodes, edges }: Outline): readonly Outline[] {
   return [...parts.values()];
 }
 
-/** Several edges between the same nodes are one, with their labels. Edges that would go round are left out. */
-export function layersOf({ nodes, edges }: Outline): Layers {
-  const joined = withoutRounds(nodes, joinedEdges(edges));
-  const depth = depthsOf(nodes, joined);
+/** More places than that in all layers, and lines that pass through most of them: nobody could follow them. */
+const SLOTS_MAX = 50_000;
+
+/**
+ * Several edges between the same nodes are one, with their labels. Edges that would go round are left out. Undefined:
+ * there are too many lines over too many layers.
+ */
+export function layersOf({ nodes, edges }: Outline): Layers | undefined {
+  const { edges: joined, depth } = orderedBy(nodes, joinedEdges(edges));
+  const slotCount = joined.reduce((sum, { from, to }) => sum + depth.get(to)! - depth.get(from)!, 0);
+  if (slotCount > SLOTS_MAX) return undefined;
   const layers: Slot[][] = [];
   const slots = new Map<string, Slot>();
   const place = (node: OutlineNode | undefined, layer: number) => {
@@ -76,11 +83,7 @@ export function layersOf({ nodes, edges }: Outline): Layers {
 
 /** Several between the same nodes are one, with the names of their outputs. */
 export function joinedEdges(edges: readonly OutlineEdge[]): readonly OutlineEdge[] {
-  const joined = new Map<string, OutlineEdge[]>();
-  for (const edge of edges) {
-    const key = JSON.stringify([edge.from, edge.to]);
-    joined.set(key, [...(joined.get(key) ?? []), edge]);
-  }
+  const joined = grouped(edges, ({ from, to }) => JSON.stringify([from, to]));
   return [...joined.values()].map((same) => {
     const labels = same.flatMap(({ label }) => label ?? []);
     return labels.length < 2 ? same[0]! : { ...same[0]!, label: labels.map(outputName).join(", ") };
@@ -92,38 +95,61 @@ export function outputName(label: string): string {
   return /^[\w-]+(?=: )/.exec(label)?.[0] ?? label;
 }
 
-/** A graph that runs has none; a drawing of one that has must end. */
-function withoutRounds(nodes: readonly OutlineNode[], edges: readonly OutlineEdge[]): readonly OutlineEdge[] {
-  const left = new Set(nodes.map(({ name }) => name));
-  for (let isChanged = true; isChanged; ) {
-    const free = [...left].filter((name) => !edges.some(({ from, to }) => to === name && left.has(from)));
-    for (const name of free) left.delete(name);
-    isChanged = free.length > 0;
-  }
-  if (left.size === 0) return edges;
-  const position = new Map(nodes.map(({ name }, index) => [name, index]));
-  return edges.filter(({ from, to }) => position.get(from)! < position.get(to)!);
+interface Ordered {
+  readonly edges: readonly OutlineEdge[];
+  /** One more than the deepest that it reads. Sources stand right above what reads them. */
+  readonly depth: ReadonlyMap<string, number>;
 }
 
-/** One more than the deepest that it reads. Sources stand right above what reads them. */
-function depthsOf(nodes: readonly OutlineNode[], edges: readonly OutlineEdge[]): ReadonlyMap<string, number> {
+/** A graph that runs has no way round; a drawing of one that has must end. */
+function orderedBy(nodes: readonly OutlineNode[], edges: readonly OutlineEdge[]): Ordered {
+  const sorted = topologicalOrder(nodes, edges);
+  if (sorted.length < nodes.length) {
+    const position = new Map(nodes.map(({ name }, index) => [name, index]));
+    return orderedBy(
+      nodes,
+      edges.filter(({ from, to }) => position.get(from)! < position.get(to)!),
+    );
+  }
+  const readers = grouped(edges, ({ from }) => from);
   const depth = new Map(nodes.map(({ name }) => [name, 0]));
-  // As many rounds as the longest way has edges: a graph without a way round needs no more than it has nodes.
-  for (let round = 0; round < nodes.length; round++) {
-    let isChanged = false;
-    for (const { from, to } of edges) {
-      const least = depth.get(from)! + 1;
-      if (depth.get(to)! >= least || least >= nodes.length) continue;
-      depth.set(to, least);
-      isChanged = true;
-    }
-    if (!isChanged) break;
-  }
+  for (const name of sorted)
+    for (const { to } of readers.get(name) ?? [])
+      depth.set(to, Math.max(depth.get(to)!, depth.get(name)! + 1));
   for (const { name, kind } of nodes) {
-    const below = edges.filter(({ from }) => from === name).map(({ to }) => depth.get(to)!);
-    if (kind === "source" && below.length > 0) depth.set(name, Math.max(0, Math.min(...below) - 1));
+    if (kind !== "source" || !readers.has(name)) continue;
+    let least = Number.POSITIVE_INFINITY;
+    for (const { to } of readers.get(name)!) least = Math.min(least, depth.get(to)!);
+    depth.set(name, Math.max(0, least - 1));
   }
-  return depth;
+  return { edges, depth };
+}
+
+/** Every name behind those that it reads; without those that are on a way round, or behind one. */
+function topologicalOrder(nodes: readonly OutlineNode[], edges: readonly OutlineEdge[]): readonly string[] {
+  const readers = grouped(edges, ({ from }) => from);
+  const unread = new Map<string, number>();
+  for (const { to } of edges) unread.set(to, (unread.get(to) ?? 0) + 1);
+  const sorted = nodes.map(({ name }) => name).filter((name) => !unread.has(name));
+  // It goes on over what is added to it.
+  for (const name of sorted)
+    for (const { to } of readers.get(name) ?? []) {
+      const left = unread.get(to)! - 1;
+      unread.set(to, left);
+      if (left === 0) sorted.push(to);
+    }
+  return sorted;
+}
+
+export function grouped<T, K>(values: Iterable<T>, keyOf: (value: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const value of values) {
+    const key = keyOf(value);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [value]);
+    else group.push(value);
+  }
+  return groups;
 }
 
 const SWEEPS = 8;
@@ -133,27 +159,30 @@ function untangled(
   layers: readonly (readonly Slot[])[],
   links: readonly LayerLink[],
 ): readonly (readonly Slot[])[] {
-  const above = new Map<Slot, Slot[]>();
-  const below = new Map<Slot, Slot[]>();
-  for (const { from, to } of links) {
-    above.set(to, [...(above.get(to) ?? []), from]);
-    below.set(from, [...(below.get(from) ?? []), to]);
-  }
+  const above = grouped(links, ({ to }) => to);
+  const below = grouped(links, ({ from }) => from);
   const ordered = layers.map((layer) => [...layer]);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     const isDown = sweep % 2 === 0;
     const order = ordered.map((_, index) => (isDown ? index : ordered.length - 1 - index));
-    for (const index of order)
-      sortBy(ordered[index]!, isDown ? above : below, ordered[index + (isDown ? -1 : 1)] ?? []);
+    for (const index of order) {
+      const beside = ordered[index + (isDown ? -1 : 1)] ?? [];
+      const near = (slot: Slot) =>
+        isDown
+          ? (above.get(slot) ?? []).map(({ from }) => from)
+          : (below.get(slot) ?? []).map(({ to }) => to);
+      sortBy(ordered[index]!, near, beside);
+    }
   }
   return ordered;
 }
 
-function sortBy(layer: Slot[], linked: ReadonlyMap<Slot, readonly Slot[]>, beside: readonly Slot[]): void {
+function sortBy(layer: Slot[], nearOf: (slot: Slot) => readonly Slot[], beside: readonly Slot[]): void {
+  if (layer.length < 2) return;
   const position = new Map(beside.map((slot, index) => [slot, index]));
   const own = new Map(layer.map((slot, index) => [slot, index]));
   const weight = (slot: Slot) => {
-    const near = (linked.get(slot) ?? []).map((other) => position.get(other) ?? 0);
+    const near = nearOf(slot).map((other) => position.get(other) ?? 0);
     return near.length === 0 ? own.get(slot)! : near.reduce((sum, at) => sum + at, 0) / near.length;
   };
   const weights = new Map(layer.map((slot) => [slot, weight(slot)]));

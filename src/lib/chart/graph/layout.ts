@@ -2,7 +2,7 @@
 import type { Outline, OutlineNode } from "../../pipeline/contract/graph.js";
 import { escapeControls } from "../../terminal/escape.js";
 import { cellWidth, fitCells, wrapCells } from "../../terminal/table/width.js";
-import { type LayerLink, layersOf, outputName, type Slot } from "./layers.js";
+import { grouped, type LayerLink, layersOf, outputName, type Slot } from "./layers.js";
 
 export interface Box {
   readonly node: OutlineNode;
@@ -42,16 +42,30 @@ const LABEL_MAX = 16;
 
 /** One part of an outline, in at most `columns` cells of width. Undefined: it does not fit. */
 export function layoutOf(outline: Outline, columns: number, textMax = 44): Layout | undefined {
-  const { layers, links } = layersOf(outline);
-  for (let most = textMax; most >= TEXT_MIN; most -= most > 24 ? 4 : 2) {
-    const rows = layers.map((layer) => layer.map((slot) => drawnSlot(slot, most, links)));
+  const layered = layersOf(outline);
+  if (layered === undefined) return undefined;
+  const { layers, links } = layered;
+  const ends = { to: grouped(links, ({ to }) => to), from: grouped(links, ({ from }) => from) };
+  const drawnWith = (most: number) => {
+    const rows = layers.map((layer) => layer.map((slot) => drawnSlot(slot, most, ends)));
     const widths = rows.map(widthOf);
-    const width = Math.max(...widths);
-    if (width > columns) continue;
-    return placed(rows, widths, width, links);
+    return { rows, widths, width: greatest(widths) };
+  };
+  // What does not fit with the shortest lines is not tried with all that are longer.
+  if (drawnWith(TEXT_MIN).width > columns) return undefined;
+  for (let most = textMax; most >= TEXT_MIN; most -= most > 24 ? 4 : 2) {
+    const { rows, widths, width } = drawnWith(most);
+    if (width <= columns) return placed(rows, widths, width, ends.from);
   }
   return undefined;
 }
+
+/** Of any number of values: the arguments of a call have a limit. */
+function greatest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+}
+
+type LinksOf = ReadonlyMap<Slot, readonly LayerLink[]>;
 
 interface Drawn {
   readonly slot: Slot;
@@ -61,7 +75,7 @@ interface Drawn {
   left: number;
 }
 
-function drawnSlot(slot: Slot, most: number, links: readonly LayerLink[]): Drawn {
+function drawnSlot(slot: Slot, most: number, ends: { readonly to: LinksOf; readonly from: LinksOf }): Drawn {
   const { node } = slot;
   if (node === undefined) return { slot, lines: [], nameLines: 0, width: 1, left: 0 };
   const texts = [
@@ -71,8 +85,8 @@ function drawnSlot(slot: Slot, most: number, links: readonly LayerLink[]): Drawn
   ].map(escapeControls);
   const wrapped = texts.map((text) => wrapWords(text, most));
   const lines = wrapped.flat();
-  const arriving = links.filter(({ to }) => to === slot).length;
-  const leaving = new Set(links.filter(({ from }) => from === slot).map(({ label }) => label));
+  const arriving = ends.to.get(slot)?.length ?? 0;
+  const leaving = new Set(ends.from.get(slot)?.map(({ label }) => label));
   const leavingWidth = [...leaving].reduce((sum, label) => sum + labelWidth(label), 0);
   const kept = lines.length > LINES_MAX ? [...lines.slice(0, LINES_MAX - 1), "..."] : lines;
   const widest = Math.max(...kept.map(cellWidth), node.kind.length + 2);
@@ -111,7 +125,7 @@ function placed(
   rows: readonly (readonly Drawn[])[],
   widths: readonly number[],
   width: number,
-  links: readonly LayerLink[],
+  linksFrom: LinksOf,
 ): Layout {
   for (const [index, row] of rows.entries()) {
     let left = Math.floor((width - widths[index]!) / 2);
@@ -124,8 +138,8 @@ function placed(
   const boxes: Box[] = [];
   const wires: Wire[] = [];
   let top = 0;
-  for (const [index, row] of rows.entries()) {
-    const height = Math.max(...row.map(({ lines }) => lines.length)) + 2;
+  for (const row of rows) {
+    const height = greatest(row.map(({ lines }) => lines.length)) + 2;
     for (const drawn of row) {
       const { node } = drawn.slot;
       if (node !== undefined) boxes.push({ ...drawn, node, top, height });
@@ -143,11 +157,11 @@ function placed(
           isEnd: false,
         });
     const channel = wiresOf(
-      links.filter(({ from }) => from.layer === index),
+      row.flatMap(({ slot }) => linksFrom.get(slot) ?? []),
       found,
-      top + height,
+      { top: top + height, edge: width },
     );
-    wires.push(...channel.wires);
+    for (const wire of channel.wires) wires.push(wire);
     top += height + channel.height;
   }
   return { boxes, wires, width, height: top };
@@ -162,19 +176,19 @@ interface Start {
 function wiresOf(
   links: readonly LayerLink[],
   found: ReadonlyMap<Slot, Drawn>,
-  top: number,
+  { top, edge }: { readonly top: number; readonly edge: number },
 ): { readonly wires: readonly Wire[]; readonly height: number } {
   if (links.length === 0) return { wires: [], height: 0 };
   const starts = startsOf(links, found);
   const ends = endsOf(links, starts, found);
   const hasLabels = links.some(({ label }) => label !== undefined);
   const isStraight = ({ x, links: own }: Start) => own.every((link) => ends.get(link) === x);
-  const bent = starts.filter((start) => !isStraight(start));
+  const bent = new Map(starts.filter((start) => !isStraight(start)).map((start, row) => [start, row]));
   const labelRows = hasLabels ? 1 : 0;
-  const height = Math.max(1, bent.length + 1) + labelRows;
-  const wires = starts.flatMap((start) => {
-    const row = top + labelRows + Math.max(0, bent.indexOf(start));
-    const room = roomRight(start.x, starts, found);
+  const height = bent.size + 1 + labelRows;
+  const wires = starts.flatMap((start, number) => {
+    const row = top + labelRows + (bent.get(start) ?? 0);
+    const room = Math.max(0, roomRight(starts, number, edge) - start.x - 3);
     return start.links.map((link, index) => ({
       x: start.x,
       top,
@@ -195,19 +209,18 @@ function fittedLabel(label: string | undefined, room: number): string | undefine
   return cellWidth(whole) <= room ? whole : fitCells(escapeControls(outputName(label)), room, "~");
 }
 
-function roomRight(x: number, starts: readonly Start[], found: ReadonlyMap<Slot, Drawn>): number {
-  const others = starts.map((start) => start.x).filter((other) => other > x);
-  const edge = Math.max(...[...found.values()].map(({ left, width }) => left + width));
-  return Math.max(0, Math.min(...others, edge) - x - 3);
+/** Where the next line to the right is; they are in order. */
+function roomRight(starts: readonly Start[], number: number, edge: number): number {
+  const { x } = starts[number]!;
+  for (let next = number + 1; next < starts.length; next++) if (starts[next]!.x > x) return starts[next]!.x;
+  return edge;
 }
 
 /** Where lines leave the nodes: one place for each label. */
 function startsOf(links: readonly LayerLink[], found: ReadonlyMap<Slot, Drawn>): readonly Start[] {
   const starts: Start[] = [];
-  for (const slot of new Set(links.map(({ from }) => from))) {
-    const own = links.filter(({ from }) => from === slot);
-    const groups = new Map<string | undefined, LayerLink[]>();
-    for (const link of own) groups.set(link.label, [...(groups.get(link.label) ?? []), link]);
+  for (const [slot, own] of grouped(links, ({ from }) => from)) {
+    const groups = grouped(own, ({ label }) => label);
     const ordered = [...groups.values()].sort((a, b) => centreOf(a, found) - centreOf(b, found));
     const { left, width } = found.get(slot)!;
     for (const [index, group] of ordered.entries())
@@ -232,10 +245,11 @@ function endsOf(
   found: ReadonlyMap<Slot, Drawn>,
 ): ReadonlyMap<LayerLink, number> {
   const startOf = new Map(starts.flatMap((start) => start.links.map((link) => [link, start.x] as const)));
+  const startsAt = new Set(starts.map(({ x }) => x));
   const ends = new Map<LayerLink, number>();
   const used = new Set<number>();
-  for (const slot of new Set(links.map(({ to }) => to))) {
-    const own = links.filter(({ to }) => to === slot).sort((a, b) => startOf.get(a)! - startOf.get(b)!);
+  for (const [slot, own] of grouped(links, ({ to }) => to)) {
+    own.sort((a, b) => startOf.get(a)! - startOf.get(b)!);
     const { left, width } = found.get(slot)!;
     for (const [index, link] of own.entries()) {
       const start = startOf.get(link)!;
@@ -243,15 +257,25 @@ function endsOf(
         own.length === 1 && start > left && start < left + width - 1
           ? start
           : spread(left, width, index, own.length);
-      const isFree = (x: number) => !used.has(x) && (x === start || !starts.some((other) => other.x === x));
-      const places = Array.from({ length: Math.max(1, width - 2) }, (_, k) =>
-        width === 1 ? left : left + 1 + k,
-      );
-      places.sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted) || a - b);
-      const x = places.find(isFree) ?? wanted;
+      const isFree = (x: number) => !used.has(x) && (x === start || !startsAt.has(x));
+      const x = nearest(wanted, left, width, isFree) ?? wanted;
       used.add(x);
       ends.set(link, x);
     }
   }
   return ends;
+}
+
+/** The free place on the side of a box that is nearest, the left one of two. */
+function nearest(
+  wanted: number,
+  left: number,
+  width: number,
+  isFree: (x: number) => boolean,
+): number | undefined {
+  const [first, last] = width === 1 ? [left, left] : [left + 1, left + Math.max(1, width - 2)];
+  for (let away = 0; away <= width; away++)
+    for (const x of away === 0 ? [wanted] : [wanted - away, wanted + away])
+      if (x >= first && x <= last && isFree(x)) return x;
+  return undefined;
 }

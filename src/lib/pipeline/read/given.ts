@@ -11,6 +11,7 @@ import type { Variables } from "../../options/variables.js";
 import type { Registry } from "../contract/stage.js";
 import type { Terminal } from "../contract/terminal.js";
 import { graphOfPipeline } from "./graph/chain.js";
+import { readsInput } from "./graph/ends.js";
 import { type Preset, readQuoted } from "./quoted.js";
 import type { ExaminedFile, PipelineFile } from "./yaml.js";
 
@@ -55,16 +56,19 @@ export async function examineGiven(
   commands: Registry,
 ): Promise<ExaminedFile> {
   if (urlScheme(text) !== undefined || /^\S+\.ya?ml$/.test(text)) localName(text, "PIPELINE");
-  const path = resolve(terminal.cwd, text);
-  if (!/\.ya?ml$/.test(text) && !isFile(path)) {
+  const isInput = text === "-";
+  if (isInput && terminal.stdinIsTerminal) throw failure("usage.nothing-to-read", { command: "run -" });
+  const path = isInput ? "/dev/stdin" : resolve(terminal.cwd, text);
+  if (!/\.ya?ml$/.test(text) && !isInput && !isFile(path)) {
     const pipeline = await readQuoted(text, commands, preset, files);
     const file = { graph: graphOfPipeline(pipeline), pipeline, settings: {}, warnings: [] };
     return { file, faults: [] as LogpipeError[], warnings: [] };
   }
   const { examinePipelineFile } = await import("./yaml.js");
-  return examinePipelineFile(
-    readPipelineText(text, path),
-    text,
+  const content = readPipelineText(text, path);
+  const examined = await examinePipelineFile(
+    content,
+    isInput ? "<stdin>" : text,
     commands,
     preset,
     files,
@@ -72,6 +76,29 @@ export async function examineGiven(
     variables,
     terminal,
   );
+  if (examined.faults.length > 0 && !/\.ya?ml$/.test(text)) await refuseLog(content, text);
+  const reading = isInput && examined.file?.graph.sources.find(readsInput);
+  if (reading)
+    throw failure("usage.file", {
+      place: reading.place ?? "<stdin>:1:1",
+      reason: `standard input is the pipeline, and ${reading.name} would read it, too`,
+      hint: "name the files that it reads, or write the pipeline into a file",
+    });
+  return examined;
+}
+
+/** Throws usage.file for a file that is no pipeline, but what pipelines read. */
+async function refuseLog(content: string, path: string): Promise<void> {
+  const { logLinesOf } = await import("../../stages/parse/unparsed/log-lines.js");
+  const found = logLinesOf(Buffer.from(content.slice(0, 64 * 1024)));
+  if (found === undefined && !/^\{".*\}\r?\n/.test(content)) return;
+  const drawn = found === undefined || found.isJson ? "" : `logpipe parse ${path} | `;
+  const name = drawn === "" ? ` ${path}` : "";
+  throw failure("usage.file", {
+    place: `${path}:1:1`,
+    reason: `it is no pipeline: it has ${found === undefined ? "events" : `log lines (${found.format})`}`,
+    hint: `to draw what it holds: ${drawn}logpipe histogram FIELD${name}; to run it through stages: logpipe run 'parse | ...' ${path}`,
+  });
 }
 
 /** What the settings say about the options of each stage. */
@@ -85,8 +112,11 @@ export async function presetsOf(
   return ({ name, options }, given) => settingsFor(name, options, settings.values, given);
 }
 
+/** A pipe, too: its text stands in no file. */
 function isFile(path: string): boolean {
-  return existsSync(path) && statSync(path).isFile();
+  if (!existsSync(path)) return false;
+  const found = statSync(path);
+  return found.isFile() || found.isFIFO() || found.isSocket() || found.isCharacterDevice();
 }
 
 function readPipelineText(shown: string, path: string): string {

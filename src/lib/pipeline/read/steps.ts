@@ -1,5 +1,5 @@
 /** One stage, source or sink of a pipeline file: its name, and the operands and options under it. */
-import { failure, type LogpipeError } from "../../base/errors/index.js";
+import { failure, LogpipeError } from "../../base/errors/index.js";
 import { suggest } from "../../base/suggest.js";
 import { withDefaults } from "../../options/command-line.js";
 import { everywhere, pipelineOptions } from "../../options/common.js";
@@ -23,16 +23,19 @@ export interface NamedStage {
   readonly value: YamlValue | undefined;
 }
 
-/** Throws usage.file where it is no name, alone or with values. */
-export function namedStage(stage: YamlValue): NamedStage {
+/** Throws usage.file where it is no name, alone or with values; `faults` takes what stands beside it. */
+export function namedStage(stage: YamlValue, faults?: Pick<StepFaults, "add">): NamedStage {
   if (stage.kind === "scalar") return { name: stage.texts()[0]!, place: stage.place, value: undefined };
-  const [entry, second] = stage.entries();
+  const [entry, ...others] = stage.entries();
   if (entry === undefined)
     throw fault(stage.place, "a stage is missing here", { hint: "write its name: - parse" });
-  if (second !== undefined)
-    throw fault(second.place, `"${second.key}" stands beside "${entry.key}"`, {
+  for (const other of others) {
+    const error = fault(other.place, `"${other.key}" stands beside "${entry.key}"`, {
       hint: `indent it further if it is an option of ${entry.key}; if it is a stage, give it its own "- "`,
     });
+    if (faults === undefined) throw error;
+    faults.add(error);
+  }
   return { name: entry.key, place: entry.place, value: entry.value };
 }
 
@@ -57,14 +60,33 @@ export interface StepPosition {
   readonly files: readonly string[];
 }
 
+/** Takes all faults of a step but the last, which is thrown; without it the first is thrown. */
+export interface StepFaults {
+  add(error: LogpipeError): void;
+  /** A step whose values have faults, without those: what else is wrong with it is still to be found. */
+  begin(step: Step<PipelinePart>): void;
+}
+
 /** The stage with its values. Throws usage.file. */
 export function stepOf(
   declaration: PipelinePart,
   { name, place, value }: NamedStage,
   { index, files }: StepPosition,
   preset: Preset,
+  faults?: StepFaults,
 ): Step<PipelinePart> {
-  const { operands: own, options } = valuesOf(declaration, value);
+  const { operands: own, options, wrong } = valuesOf(declaration, value);
+  const last = wrong.at(-1);
+  if (last !== undefined) {
+    if (faults === undefined) throw wrong[0]!;
+    const given = {
+      operands: own,
+      options: withDefaults(declaration.options, { ...preset(declaration, options), ...options }),
+    };
+    faults.begin({ declaration, given, place });
+    for (const error of wrong.slice(0, -1)) faults.add(error);
+    throw last;
+  }
   const operands = withFiles(declaration, own, index, files);
   checkOperands(declaration, operands, (error, operand) =>
     fault(operand === undefined ? place : (value?.place ?? place), error.message, { hint: error.help }),
@@ -90,21 +112,38 @@ export function stepOf(
 interface Values {
   readonly operands: readonly string[];
   readonly options: Record<string, unknown>;
+  /** What is wrong with those that are left out. */
+  readonly wrong: readonly LogpipeError[];
 }
 
 function valuesOf(declaration: PipelinePart, value: YamlValue | undefined): Values {
-  if (value === undefined || value.kind === "nothing") return { operands: [], options: {} };
-  if (value.kind !== "map") return { operands: value.texts(), options: {} };
+  if (value === undefined || value.kind === "nothing") return { operands: [], options: {}, wrong: [] };
+  const wrong: LogpipeError[] = [];
+  const attempt = (read: () => void) => {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof LogpipeError)) throw error;
+      wrong.push(error);
+    }
+  };
   const options: Record<string, unknown> = {};
+  const operands: string[] = [];
+  if (value.kind !== "map") {
+    attempt(() => void operands.push(...value.texts()));
+    return { operands, options, wrong };
+  }
   const named = new Map<string, readonly string[]>();
   const operandNames = declaration.operands.map(({ name }) => name.toLowerCase());
-  for (const entry of value.entries()) {
+  const read = (entry: YamlEntry) => {
     const name = optionName(entry.key, declaration.options);
     if (name !== undefined) options[name] = optionOf(entry, declaration.options[name]!, name);
     else if (operandNames.includes(entry.key)) named.set(entry.key, entry.value.texts());
     else throw unknownKey(declaration, entry, operandNames);
-  }
-  return { operands: operandNames.flatMap((name) => named.get(name) ?? []), options };
+  };
+  for (const entry of value.entries()) attempt(() => read(entry));
+  operands.push(...operandNames.flatMap((name) => named.get(name) ?? []));
+  return { operands, options, wrong };
 }
 
 /** `keepRaw`, and as the flag is written, `keep-raw`. */

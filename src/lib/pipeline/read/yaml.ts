@@ -14,18 +14,21 @@
  * stages: [parse, sink]
  * ```
  */
-import { resolve } from "node:path";
-import { LogpipeError } from "../../base/errors/index.js";
+import { isAbsolute, relative, resolve } from "node:path";
+import type { LogpipeError } from "../../base/errors/index.js";
 import { readText } from "../../base/local/read-text.js";
 import { suggest } from "../../base/suggest.js";
 import type { Options } from "../../options/options.js";
 import { type Variables, variablesOf } from "../../options/variables.js";
 import { readYaml, type YamlEntry, type YamlValue } from "../../options/yaml.js";
+import { expandGlob, isGlob } from "../../sources/files/glob.js";
 import type { Graph } from "../contract/graph.js";
 import type { Pipeline, Step } from "../contract/pipeline.js";
+import type { SinkDeclaration, StageDeclaration } from "../contract/stage.js";
 import { type Commands, joinSteps, type PipelinePart } from "./build.js";
 import { withLine } from "./caret.js";
 import { graphOfPipeline, pipelineOfGraph } from "./graph/chain.js";
+import { Faults } from "./graph/faults.js";
 import { isGraph, readGraph } from "./graph/graph-file.js";
 import type { Preset } from "./quoted.js";
 import { fault, namedStage, optionName, optionOf, partOf, stepOf } from "./steps.js";
@@ -59,6 +62,15 @@ export interface ExaminedFile {
   readonly warnings: readonly LogpipeError[];
   /** The files that were read, by path; absent: none was. */
   readonly texts?: ReadonlyMap<string, string>;
+  /** What could be read, however much is wrong with the rest; absent: nothing. */
+  readonly parts?: ReadParts;
+}
+
+export interface ReadParts {
+  readonly stages: readonly Step<StageDeclaration>[];
+  readonly sinks: readonly Step<SinkDeclaration>[];
+  /** Steps whose values have faults, without those. */
+  readonly begun: readonly Step<PipelinePart>[];
 }
 
 /**
@@ -73,7 +85,7 @@ export async function readPipelineFile(
   return file;
 }
 
-/** As `readPipelineFile`; the faults of a graph are gathered, of a list the first is found. */
+/** As `readPipelineFile`; all faults are gathered. */
 export async function examinePipelineFile(
   text: string,
   path: string,
@@ -85,23 +97,26 @@ export async function examinePipelineFile(
   { cwd, env }: PipelinePlace = { cwd: ".", env: {} },
 ): Promise<ExaminedFile> {
   const shown = (error: unknown, texts: ReadonlyMap<string, string> = new Map([[path, text]])) =>
-    withLine(variables.hide(error), texts);
+    withLine(variables.hide(error), texts) as LogpipeError;
+  const faults = new Faults();
   try {
-    const root = readYaml(text, path, variables);
-    if (!isGraph(root))
-      return {
-        file: await readList(root, commands, preset, files, settings),
-        faults: [],
-        warnings: [],
-        texts: new Map([[path, text]]),
-      };
+    const root = readYaml(text, path, variables, (error) => faults.add(error));
+    if (!isGraph(root)) {
+      const { file, stages } = await readList(root, { commands, preset, files, settings, faults });
+      const texts = new Map([[path, text]]);
+      const found = faults.sorted([path]).map((error) => shown(error, texts));
+      const parts = { stages, sinks: [], begun: faults.begun };
+      return { ...(found.length === 0 && file && { file }), faults: found, warnings: [], texts, parts };
+    }
     const readIncluded = (name: string) => readText(resolve(cwd, name));
-    const around = { commands, preset, files, settings, variables, cwd, env, readText: readIncluded };
-    const { texts, ...read } = await readGraph(root, text, path, around);
-    const faults = read.faults.map((error) => shown(error, texts) as LogpipeError);
-    const warnings = read.warnings.map((error) => shown(error, texts) as LogpipeError);
-    if (faults.length > 0) return { faults, warnings };
-    const { graph, tests } = read;
+    const filesMatching = (pattern: string) => matching(pattern, cwd);
+    const around = { commands, preset, files, settings, variables, cwd, env, faults, filesMatching };
+    const { texts, ...read } = await readGraph(root, text, path, { ...around, readText: readIncluded });
+    const found = read.faults.map((error) => shown(error, texts));
+    const warnings = read.warnings.map((error) => shown(error, texts));
+    const { graph, tests, stages } = read;
+    const parts = { stages, sinks: graph.sinks.flatMap(({ step }) => step ?? []), begun: faults.begun };
+    if (found.length > 0) return { faults: found, warnings, texts, parts };
     const pipeline = pipelineOfGraph(graph);
     const file = {
       graph,
@@ -111,30 +126,48 @@ export async function examinePipelineFile(
       ...(pipeline && { pipeline }),
       ...(tests && { tests }),
     };
-    return { file, faults, warnings, texts };
+    return { file, faults: [], warnings, texts, parts };
   } catch (error) {
-    const seen = shown(error);
-    if (!(seen instanceof LogpipeError)) throw seen;
-    return { faults: [seen], warnings: [] };
+    faults.add(error);
+    return { faults: faults.sorted([path]).map((each) => shown(each)), warnings: [] };
   }
 }
 
+/** As they are named beside the pattern. */
+async function matching(pattern: string, cwd: string): Promise<readonly string[] | undefined> {
+  if (!isGlob(pattern)) return undefined;
+  const found = await expandGlob(resolve(cwd, pattern));
+  return isAbsolute(pattern) ? found : found.map((path) => relative(resolve(cwd), path));
+}
+
+interface ListSurroundings {
+  readonly commands: Commands;
+  readonly preset: Preset;
+  readonly files: readonly string[];
+  readonly settings: Options;
+  readonly faults: Faults;
+}
+
+/** What could be read; the file where all of it could. */
 async function readList(
   root: YamlValue,
-  commands: Commands,
-  preset: Preset,
-  files: readonly string[],
-  settings: Options,
-): Promise<PipelineFile> {
-  const top = readTop(root, settings, commands);
+  { commands, preset, files, settings, faults }: ListSurroundings,
+): Promise<{ readonly file?: PipelineFile; readonly stages: readonly Step<StageDeclaration>[] }> {
+  const top = readTop(root, settings, commands, faults);
   const steps: Step<PipelinePart>[] = [];
   for (const [index, stage] of top.stages.entries()) {
     const where = { index, isLast: index === top.stages.length - 1, files };
-    steps.push(await readStage(stage, where, commands, preset));
+    const step = await faults.tryAsync(() => readStage(stage, where, commands, preset, faults));
+    if (step !== undefined) steps.push(step);
   }
+  const stages = steps.flatMap((step) =>
+    step.declaration.kind === "stage" ? [step as Step<StageDeclaration>] : [],
+  );
+  if (faults.count > 0) return { stages };
   const pipeline = joinSteps(steps, files);
   const graph = graphOfPipeline(pipeline);
-  return { graph, pipeline, settings: top.settings, warnings: [], ...(top.tests && { tests: top.tests }) };
+  const { settings: set, tests } = top;
+  return { stages, file: { graph, pipeline, settings: set, warnings: [], ...(tests && { tests }) } };
 }
 
 const LISTS: readonly string[] = ["stages", "pipeline"];
@@ -145,7 +178,8 @@ interface Top {
   readonly tests?: YamlValue;
 }
 
-function readTop(root: YamlValue, options: Options, commands: Commands): Top {
+/** Throws usage.file where there are no stages; `faults` takes the others. */
+function readTop(root: YamlValue, options: Options, commands: Commands, faults: Faults): Top {
   if (root.kind !== "map") {
     const hint = "write a list of stages: - parse";
     if (root.kind === "scalar")
@@ -155,9 +189,9 @@ function readTop(root: YamlValue, options: Options, commands: Commands): Top {
     return { stages: nonEmpty(root.kind === "nothing" ? [] : root.items(), root), settings: {} };
   }
   const settings: Record<string, unknown> = {};
-  let stages: YamlEntry | undefined;
-  let tests: YamlValue | undefined;
-  for (const entry of root.entries()) {
+  let stages = undefined as YamlEntry | undefined;
+  let tests = undefined as YamlValue | undefined;
+  const read = (entry: YamlEntry) => {
     const name = optionName(entry.key, options);
     if (LISTS.includes(entry.key)) {
       if (stages !== undefined)
@@ -168,7 +202,11 @@ function readTop(root: YamlValue, options: Options, commands: Commands): Top {
     } else if (entry.key === "tests") tests = entry.value;
     else if (name !== undefined) settings[name] = optionOf(entry, options[name]!, name);
     else throw unknownTop(entry, options, commands);
-  }
+  };
+  const entries = root.entries();
+  for (const entry of entries) faults.try(() => read(entry));
+  // It is misspelt, and not missing as well.
+  if (stages === undefined && faults.count > 0) return { stages: [], settings };
   const list = stages?.value;
   return {
     stages: nonEmpty(list === undefined || list.kind === "nothing" ? [] : list.items(), root),
@@ -210,12 +248,13 @@ async function readStage(
   { index, isLast, files }: Where,
   commands: Commands,
   preset: Preset,
+  faults: Faults,
 ): Promise<Step<PipelinePart>> {
-  const named = namedStage(stage);
+  const named = namedStage(stage, faults);
   const { name, place } = named;
   const declaration = await partOf(named, commands);
   if (declaration.kind === "source" && index > 0)
     throw fault(place, `${name} is a source: it can only come first`);
   if (declaration.kind === "sink" && !isLast) throw fault(place, `${name} is a sink: it can only come last`);
-  return stepOf(declaration, named, { index, files }, preset);
+  return stepOf(declaration, named, { index, files }, preset, faults);
 }

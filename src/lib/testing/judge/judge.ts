@@ -50,12 +50,20 @@ export interface CaseVerdict {
   readonly writings: readonly Writing[];
 }
 
-/** `sinks`: what a case without expectations is written down for. */
-export function judge(test: TestCase, outcome: CaseOutcome, sinks: readonly string[]): CaseVerdict {
+/**
+ * `sinks`: what a case without expectations is written down for. `asItCame`: what expressions are asked of, where
+ * `outcome` is what is compared and shown.
+ */
+export function judge(
+  test: TestCase,
+  outcome: CaseOutcome,
+  sinks: readonly string[],
+  asItCame: CaseOutcome = outcome,
+): CaseVerdict {
   const failings: Failing[] = [];
   const writings: Writing[] = [];
   for (const expectation of test.expectations) {
-    const differences = differencesOf(expectation, outcome);
+    const differences = differencesOf(expectation, outcome, asItCame);
     const { at, place, wanted } = expectation;
     if (differences.length > 0) failings.push({ at, place, differences });
     if (wanted.snapshot === undefined) continue;
@@ -83,7 +91,11 @@ function isWritten(events: readonly EventValue[] | undefined, lines: readonly st
   });
 }
 
-function differencesOf({ at, wanted }: Expectation, outcome: CaseOutcome): Difference[] {
+function differencesOf(
+  { at, wanted }: Expectation,
+  outcome: CaseOutcome,
+  asItCame: CaseOutcome,
+): Difference[] {
   const lines = outcome.lines.get(at) ?? [];
   const found = lines.map(eventOfLine);
   const elsewhere = (event: EventValue, isPartial: boolean) => whereElse(event, at, isPartial, outcome);
@@ -96,7 +108,8 @@ function differencesOf({ at, wanted }: Expectation, outcome: CaseOutcome): Diffe
     differences.push(...listed(like, found, { isPartial: true, isUnordered }, elsewhere));
   if (contains !== undefined) differences.push(...contained(contains, found, elsewhere));
   if (count !== undefined) differences.push(...counted(count, lines, at));
-  for (const expression of all) differences.push(...satisfied(expression, lines));
+  for (const expression of all)
+    differences.push(...satisfied(expression, asItCame.lines.get(at) ?? [], lines));
   if (snapshot !== undefined && snapshot.events === undefined)
     differences.push(unwritten("nothing was written down yet"));
   else if (snapshot?.events !== undefined)
@@ -189,7 +202,8 @@ function counted({ operator, count }: CountRule, lines: readonly string[], at: s
   return [{ what: `${what}, ${lines.length === 0 ? "none" : lines.length} came`, actual, fields: [] }];
 }
 
-function satisfied(expression: string, lines: readonly string[]): Difference[] {
+/** `shown`: the same lines as they are shown. */
+function satisfied(expression: string, lines: readonly string[], shown: readonly string[]): Difference[] {
   const fields = new FieldSet();
   const compiled = compileExpression(expression, fields, "all", { isCondition: true, nowMs: () => 0 });
   const { rows } = new Projector(fields).apply(Buffer.from(lines.map((line) => `${line}\n`).join("")));
@@ -198,7 +212,7 @@ function satisfied(expression: string, lines: readonly string[]): Difference[] {
       return [
         {
           what: `${expression} does not hold for event ${row + 1} of ${rows.count}`,
-          actual: lines[row],
+          actual: shown[row],
           fields: [],
         },
       ];

@@ -3,7 +3,7 @@
 import { dirname, resolve } from "node:path";
 import { failure } from "../../base/errors/index.js";
 import { diskFiles } from "../../base/files.js";
-import { variablesOf } from "../../options/variables.js";
+import { type Variables, variablesOf } from "../../options/variables.js";
 import type { Graph } from "../../pipeline/contract/graph.js";
 import type { Registry } from "../../pipeline/contract/stage.js";
 import type { Terminal } from "../../pipeline/contract/terminal.js";
@@ -13,6 +13,7 @@ import { namesOf } from "../cases/names.js";
 import { openGraph } from "../network/opened.js";
 import { type GraphReading, readGraphOf } from "../network/read-graph.js";
 import { graphAgainst } from "./against.js";
+import { hiddenLine } from "../judge/hidden.js";
 import { ReplayComparison, type Side } from "./compare.js";
 import { isStore, type ReplayInput, readEvents } from "./input.js";
 import { Replaying } from "./replaying.js";
@@ -61,12 +62,23 @@ export async function replayEvents(
       ? undefined
       : new Replaying(await openGraph(old, surroundings, nowMs), inputOf(options.into, old), nowMs, source);
   const kept = before === undefined ? await sinkOfTable(graph, options, terminal) : undefined;
-  const replayed = await compareAll({ after, before, kept }, options, terminal, registry);
+  const compared = await compareAll({ after, before, kept }, options, terminal, registry);
+  const replayed = hiddenReplay(compared, variables);
   await terminal.stdout.write(
     options.to === "json" ? replayJson(replayed) : replayText(replayed, terminal.stdout),
   );
   if (terminal.signal.aborted) return Number(terminal.signal.reason);
   return options.failOnChange && replayed.isChanged ? 1 : 0;
+}
+
+/** Examples with the names of variables and files in place of their values. */
+function hiddenReplay(replayed: Replayed, { hidden }: Variables): Replayed {
+  const shown = (line: string | undefined) => (line === undefined ? undefined : hiddenLine(line, hidden));
+  const changes = replayed.changes.map((group) => ({
+    ...group,
+    examples: group.examples.map((one) => ({ ...one, before: shown(one.before), after: shown(one.after) })),
+  }));
+  return { ...replayed, changes };
 }
 
 function inputOf(into: string | undefined, graph: Graph): string {

@@ -6,6 +6,7 @@ import type { Source } from "../../contract/source.js";
 
 export class LogLinesHint {
   private readonly reader: string;
+  private readonly source: string;
   private readonly host: Pick<Host, "log" | "isOfProgram">;
   /** It takes raw lines in events for events, which would not be told otherwise. */
   private readonly keepsRaw: boolean;
@@ -15,9 +16,15 @@ export class LogLinesHint {
 
   /**
    * `reader`: the stage or sink that lines come to first. `keepsRaw`: the raw lines of `ingest` would be stored as they
-   * are.
+   * are. `source`: its name, where there are several.
    */
-  constructor(reader: string, keepsRaw: boolean, host: Pick<Host, "log" | "isOfProgram">) {
+  constructor(
+    reader: string,
+    keepsRaw: boolean,
+    host: Pick<Host, "log" | "isOfProgram">,
+    source = "the input",
+  ) {
+    this.source = source;
     this.reader = reader;
     this.keepsRaw = keepsRaw;
     this.host = host;
@@ -56,6 +63,26 @@ export class LogLinesHint {
     formats: readonly string[],
     counts: Readonly<Record<string, number>>,
   ): Promise<void> {
+    const { known, help } = await this.otherWays(formats, counts);
+    const none = lines === 1 ? "the only line is not" : `none of ${countOf(lines, "line")} is`;
+    this.host.log("info", `${this.reader}: ${none} in ${known}; ${help}`);
+  }
+
+  /** The same of one of several sources, where what was kept of it is in no format that is known. */
+  async sayUnknown(formats: readonly string[], counts: Readonly<Record<string, number>>): Promise<void> {
+    if (this.first === undefined) return;
+    const { logLinesOf } = await import("../../../stages/parse/unparsed/log-lines.js");
+    const { bytes, labels } = this.first;
+    if (logLinesOf(bytes, labels !== undefined) !== undefined || isJsonLine(bytes)) return;
+    const { known, help } = await this.otherWays(formats, counts);
+    this.host.log("info", `${this.reader}: what ${this.source} begins with is not in ${known}; ${help}`);
+  }
+
+  /** What `parse` was told to read, and what would read it. */
+  private async otherWays(
+    formats: readonly string[],
+    counts: Readonly<Record<string, number>>,
+  ): Promise<{ readonly known: string; readonly help: string }> {
     const { commandsFor } = await import("../../../stages/parse/unparsed/unread.js");
     const [command] = commandsFor(counts);
     const { otherTextOf } = await import("../../../stages/parse/unparsed/other-text.js");
@@ -69,8 +96,7 @@ export class LogLinesHint {
       other === undefined || other.parse === "parse"
         ? `--format names another, or a pattern of its own: logpipe ${command ?? "help parse"}`
         : `${nameOf(this.first)} looks like ${other.name}: ${other.parse} reads it`;
-    const none = lines === 1 ? "the only line is not" : `none of ${countOf(lines, "line")} is`;
-    this.host.log("info", `${this.reader}: ${none} in ${known}; ${help}`);
+    return { known, help };
   }
 
   /** Resolves once nothing is about to be said. */
@@ -138,6 +164,17 @@ function nameOf(first: Pick<Block, "origin"> | undefined): string {
 }
 
 const KEPT_BYTES = 8 * 1024;
+
+/** Events need no format. */
+function isJsonLine(bytes: Uint8Array): boolean {
+  const text = Buffer.from(bytes).toString("utf8");
+  try {
+    const value: unknown = JSON.parse(text.slice(0, (text.indexOf("\n") + 1 || text.length + 1) - 1));
+    return typeof value === "object" && value !== null;
+  } catch {
+    return false;
+  }
+}
 
 function copyOf({ bytes, labels, origin }: Block): Block {
   const end = bytes.length <= KEPT_BYTES ? bytes.length : bytes.lastIndexOf(0x0a, KEPT_BYTES) + 1;

@@ -87,7 +87,7 @@ export function planNetwork(network: Network, options: Pick<RunOptions, "workers
       name,
       align: alignments[entry]!.align,
       holdMs: alignments[entry]!.holdMs,
-      places: new Set(entries[entry]!.flatMap((target) => [...(places[target]?.behind ?? [])])),
+      places: placesFrom(entries[entry]!, links),
       reaches: reachedBy(spread, entry),
     })),
     spread,
@@ -177,29 +177,34 @@ class Parts {
 }
 
 function placesOf(links: readonly BuiltLink[], { numbers }: Parts): LinkPlace[] {
-  const behind = links.map((_, place) => new Set([place]));
-  for (let place = links.length - 1; place >= 0; place--)
-    for (const target of links[place]!.to.flat())
-      if (target >= 0) for (const other of behind[target]!) behind[place]!.add(other);
-  return links.map(({ what, to, label, name, seesInput, isSerial }, place) => ({
-    link: { what, to, label, name, place },
-    number: numbers[place]!,
-    isSerial,
-    seesInput,
-    behind: behind[place]!,
-  }));
+  return links.map(({ what, to, label, name, seesInput, isSerial }, place) => {
+    let behind: ReadonlySet<number> | undefined;
+    return {
+      link: { what, to, label, name, place },
+      number: numbers[place]!,
+      isSerial,
+      seesInput,
+      // When it is asked for: in a long graph those of all links are more than fit into memory.
+      get behind() {
+        behind ??= placesFrom([place], links);
+        return behind;
+      },
+    };
+  });
+}
+
+/** The links, and all that their blocks can come to. */
+function placesFrom(targets: readonly Target[], links: readonly BuiltLink[]): ReadonlySet<number> {
+  const seen = new Set<number>(targets.filter((target) => target >= 0));
+  for (const place of seen)
+    for (const port of links[place]!.to) for (const target of port) if (target >= 0) seen.add(target);
+  return seen;
 }
 
 function reachedBy({ links, entries }: Wiring, entry: number): readonly number[] {
-  const seen = new Set<Target>();
-  const visit = (targets: readonly Target[]): void => {
-    for (const target of targets) {
-      if (seen.has(target)) continue;
-      seen.add(target);
-      if (target >= 0) visit(links[target]!.to.flat());
-    }
-  };
-  visit(entries[entry]!);
+  const seen = new Set<Target>(entries[entry]);
+  for (const target of seen)
+    for (const port of target < 0 ? [] : links[target]!.to) for (const each of port) seen.add(each);
   return [...seen].filter((target) => target < 0).map((target) => ~target);
 }
 

@@ -85,7 +85,8 @@ function mergedHint(first: SinkNode, second: SinkNode): string {
   return `one sink can read all of it: from: [${[...new Set(from)].join(", ")}]`;
 }
 
-function readsInput({ step, files }: SourceNode): boolean {
+/** Standard input. */
+export function readsInput({ step, files }: SourceNode): boolean {
   if (step === undefined) return files.length === 0 || files.includes("-");
   const { declaration, given } = step;
   return declaration.readsInput?.(given) ?? given.operands.length === 0;

@@ -1,8 +1,17 @@
 /** All that is wrong with a file, gathered: one fault must not hide the others. */
 import { LogpipeError } from "../../../base/errors/index.js";
+import type { Step } from "../../contract/pipeline.js";
+import type { PipelinePart } from "../build.js";
+import type { StepFaults } from "../steps.js";
 
-export class Faults {
+export class Faults implements StepFaults {
+  /** Steps with faults in their values, without those. */
+  readonly begun: Step<PipelinePart>[] = [];
   private readonly found = new Map<string, LogpipeError>();
+
+  begin(step: Step<PipelinePart>): void {
+    this.begun.push(step);
+  }
 
   /** Each is kept once: what stands under `define` is read wherever it is used. Throws what is no fault of the file. */
   add(error: unknown): void {
@@ -35,10 +44,17 @@ export class Faults {
 
   /** File by file in the order of `paths`, each from its top to its end. */
   sorted(paths: readonly string[]): readonly LogpipeError[] {
-    const keyed = [...this.found.values()].map((error) => ({ error, key: keyOf(error, paths) }));
-    keyed.sort((a, b) => compare(a.key, b.key));
-    return keyed.map(({ error }) => error);
+    return sortedFaults([...this.found.values()], paths);
   }
+}
+
+export function sortedFaults(
+  faults: readonly LogpipeError[],
+  paths: readonly string[],
+): readonly LogpipeError[] {
+  const keyed = faults.map((error) => ({ error, key: keyOf(error, paths) }));
+  keyed.sort((a, b) => compare(a.key, b.key));
+  return keyed.map(({ error }) => error);
 }
 
 function keyOf({ message }: LogpipeError, paths: readonly string[]): readonly number[] {

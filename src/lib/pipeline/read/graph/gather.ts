@@ -7,6 +7,7 @@ import type { Variables } from "../../../options/variables.js";
 import { readYaml, type YamlEntry, type YamlValue } from "../../../options/yaml.js";
 import { fault, optionName, optionOf } from "../steps.js";
 import type { Faults } from "./faults.js";
+import { SECTIONS_OF_OTHERS } from "./words-of-others.js";
 
 export const SECTIONS = ["sources", "stages", "routes", "sinks"] as const;
 export type Section = (typeof SECTIONS)[number];
@@ -28,8 +29,9 @@ export interface Written {
   readonly sections: ReadonlySet<Section>;
   /** Names that stand more than once. */
   readonly twice: ReadonlySet<string>;
-  /** Whether all files that are included could be read: else there may be more nodes. */
+  /** Whether all sections, and all files that are included, could be read: else there may be more nodes. */
   readonly isWhole: boolean;
+  readonly warnings: readonly LogpipeError[];
   readonly journal: YamlEntry | undefined;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly tests: YamlEntry | undefined;
@@ -41,11 +43,14 @@ export interface GatherSurroundings {
   readonly variables: Variables;
   /** The text of the file at `path`, which is as the user would write it. */
   readonly readText: (path: string) => string;
+  /** The files that a pattern matches, in the order of their names; undefined: it is none. */
+  readonly filesMatching: (pattern: string) => Promise<readonly string[] | undefined>;
 }
 
 /** A node's or port's name: it stands in `from`, and names files of the journal. */
 const NAME = /^[A-Za-z_][\w-]{0,63}$/;
 const INCLUDES_MAX = 32;
+const TESTS_FILE = /\.test\.ya?ml$/i;
 
 /** Puts the text of every file that was read into `texts`, by its path. */
 export class Gathering {
@@ -60,13 +65,14 @@ export class Gathering {
   private readonly around: GatherSurroundings;
   private readonly faults: Faults;
   private readonly texts: Map<string, string>;
+  private readonly warnings: LogpipeError[] = [];
 
   constructor(around: GatherSurroundings, faults: Faults, texts: Map<string, string>) {
     [this.around, this.faults, this.texts] = [around, faults, texts];
   }
 
-  read(root: YamlValue, path: string): Written {
-    this.file(root, [normalize(path)]);
+  async read(root: YamlValue, path: string): Promise<Written> {
+    await this.file(root, [normalize(path)]);
     const { nodes, define, defaults, settings, sections, twice } = this;
     return {
       nodes,
@@ -76,23 +82,24 @@ export class Gathering {
       sections,
       twice,
       isWhole: this.isWhole,
+      warnings: this.warnings,
       journal: this.given.get("journal"),
       tests: this.given.get("tests"),
     };
   }
 
   /** `way`: the files that include each other down to this one. */
-  private file(root: YamlValue, way: readonly string[]): void {
+  private async file(root: YamlValue, way: readonly string[]): Promise<void> {
     for (const entry of this.faults.try(() => root.entries()) ?? []) {
-      this.faults.try(() => this.top(entry, way));
+      await this.faults.tryAsync(() => this.top(entry, way));
     }
   }
 
-  private top(entry: YamlEntry, way: readonly string[]): void {
+  private async top(entry: YamlEntry, way: readonly string[]): Promise<void> {
     const { key } = entry;
     const isMain = way.length === 1;
     if (isSection(key)) this.section(key, entry);
-    else if (key === "include") this.include(entry.value, way);
+    else if (key === "include") await this.include(entry.value, way);
     else if (key === "define") this.named(entry, this.define, (each) => each, "stages");
     else if (key === "defaults") this.defaultsOf(entry);
     // A file that is included may be run, and tried, by itself: its tests are its own.
@@ -103,7 +110,12 @@ export class Gathering {
   private setting(entry: YamlEntry): void {
     const { settings } = this.around;
     const name = optionName(entry.key, settings);
-    if (name === undefined) throw unknownTop(entry, settings);
+    if (name === undefined) {
+      const meant = SECTIONS_OF_OTHERS[entry.key.toLowerCase()]?.is ?? suggest(entry.key, SECTIONS);
+      // It is misspelt, and not missing as well; nor are its nodes.
+      if (meant !== undefined && isSection(meant)) this.isWhole = false;
+      throw unknownTop(entry, settings);
+    }
     this.once(name, entry);
     this.settings[name] = optionOf(entry, settings[name]!, name);
   }
@@ -133,11 +145,14 @@ export class Gathering {
   ): void {
     for (const each of value.entries()) {
       this.faults.try(() => {
+        // What reads a node that cannot be called so is no further fault.
+        if (kind === "nodes" && !isName(each.key)) this.twice.add(each.key);
         checkName(each, kind === "nodes" ? "a node" : "a list of stages");
         const before = into.get(each.key);
         if (before !== undefined) {
           const { place } = entryOf(before as WrittenNode | YamlEntry);
           if (kind === "nodes") this.twice.add(each.key);
+          if (isSameMap(before, made(each)) && fileOf(each.place) === fileOf(place)) return;
           throw fault(each.place, `"${each.key}" is the name of another, at ${place}`, {
             hint: "every name stands once: the one in from is then clear",
           });
@@ -156,7 +171,7 @@ export class Gathering {
             hint: "there are those of sources and of sinks",
           });
         const before = this.defaults.get(each.key);
-        if (before !== undefined) throw twice(each, before);
+        if (before !== undefined && !isSameKey(before, each)) throw twice(each, before);
         this.defaults.set(each.key, each);
       });
     }
@@ -164,24 +179,36 @@ export class Gathering {
 
   private once(name: string, entry: YamlEntry): void {
     const before = this.given.get(name);
-    if (before !== undefined) throw twice(entry, before);
+    if (before !== undefined && !isSameKey(before, entry)) throw twice(entry, before);
     this.given.set(name, entry);
   }
 
-  private include(value: YamlValue, way: readonly string[]): void {
+  private async include(value: YamlValue, way: readonly string[]): Promise<void> {
     const items = value.kind === "list" ? value.items() : value.kind === "nothing" ? [] : [value];
     for (const item of items) {
       const before = this.faults.count;
-      this.faults.try(() => this.includeOne(item, way));
+      await this.faults.tryAsync(() => this.includeAll(item, way));
       if (this.faults.count > before) this.isWhole = false;
     }
   }
 
-  private includeOne(item: YamlValue, way: readonly string[]): void {
+  /** One file, or those that a pattern matches: these without the files on the way here, and without tests. */
+  private async includeAll(item: YamlValue, way: readonly string[]): Promise<void> {
     const [text = ""] = item.texts();
     const { place } = item;
     if (text.trim() === "") throw fault(place, "the name of a file is missing here");
     const path = isAbsolute(text) ? normalize(text) : join(dirname(way.at(-1)!), text);
+    const found = await this.around.filesMatching(path);
+    if (found === undefined) return this.includeOne(path, place, way);
+    const wanted = found.filter((each) => !way.includes(each) && !TESTS_FILE.test(each));
+    if (found.length === 0)
+      this.warnings.push(
+        fault(place, `no file matches ${path}`, { hint: "a pattern starts where the file that has it lies" }),
+      );
+    for (const each of wanted) await this.faults.tryAsync(() => this.includeOne(each, place, way));
+  }
+
+  private async includeOne(path: string, place: string, way: readonly string[]): Promise<void> {
     if (way.includes(path))
       throw fault(
         place,
@@ -192,7 +219,7 @@ export class Gathering {
       );
     if (this.texts.has(path)) return;
     if (way.length > INCLUDES_MAX) throw fault(place, `more than ${INCLUDES_MAX} files include each other`);
-    this.file(this.readFile(path, place), [...way, path]);
+    await this.file(this.readFile(path, place), [...way, path]);
   }
 
   private readFile(path: string, place: string): YamlValue {
@@ -205,7 +232,7 @@ export class Gathering {
       });
     }
     this.texts.set(path, text);
-    return readYaml(text, path, this.around.variables);
+    return readYaml(text, path, this.around.variables, (error) => this.faults.add(error));
   }
 }
 
@@ -220,9 +247,13 @@ function isSection(key: string): key is Section {
   return (SECTIONS as readonly string[]).includes(key);
 }
 
+function isName(key: string): boolean {
+  return NAME.test(key);
+}
+
 /** Throws usage.file. */
 export function checkName({ key, place }: YamlEntry, what: string): void {
-  if (!NAME.test(key))
+  if (!isName(key))
     throw fault(place, `"${key.slice(0, 80)}" cannot be the name of ${what}`, {
       hint: "a name has letters, digits, - and _, at most 64, and begins with a letter",
     });
@@ -234,30 +265,28 @@ function entryOf(written: WrittenNode | YamlEntry): YamlEntry {
   return "entry" in written ? written.entry : written;
 }
 
+function fileOf(place: string): string {
+  return place.replace(/:\d+:\d+$/, "");
+}
+
+/** Whether one stands in the map of the other: YAML has said that its name stands twice. */
+function isSameMap(before: unknown, one: unknown): boolean {
+  return (before as Partial<WrittenNode>).section === (one as Partial<WrittenNode>).section;
+}
+
+/** Then it has been said as a fault of YAML. */
+function isSameKey(before: YamlEntry, entry: YamlEntry): boolean {
+  return before.key === entry.key && fileOf(before.place) === fileOf(entry.place);
+}
+
 function twice({ key, place }: YamlEntry, before: YamlEntry): LogpipeError {
   return fault(place, `"${key}" stands at ${before.place}, too`, { hint: "it can be said once" });
 }
 
-/** What Vector, Fluent Bit, Logstash and others call the parts of a pipeline. */
-const OF_OTHERS: Readonly<Record<string, string>> = {
-  input: "sources",
-  inputs: "sources",
-  receivers: "sources",
-  transforms: "stages",
-  transform: "stages",
-  processors: "stages",
-  filter: "stages",
-  filters: "stages",
-  output: "sinks",
-  outputs: "sinks",
-  exporters: "sinks",
-};
-
 function unknownTop({ key, place }: YamlEntry, options: Options): LogpipeError {
   const settings = Object.keys(options);
-  const own = OF_OTHERS[key.toLowerCase()];
-  if (own !== undefined)
-    return fault(place, `unknown key "${key}"`, { suggestion: own, hint: `here they are called ${own}` });
+  const own = SECTIONS_OF_OTHERS[key.toLowerCase()];
+  if (own !== undefined) return fault(place, `unknown key "${key}"`, { suggestion: own.is, hint: own.hint });
   const hint = `a graph has ${GRAPH_KEYS.join(", ")}${settings.length === 0 ? "" : `, and settings of the run: ${settings.join(", ")}`}`;
   return fault(place, `unknown key "${key}"`, {
     suggestion: suggest(key, [...GRAPH_KEYS, ...settings]),

@@ -5,23 +5,29 @@
  */
 import { normalize } from "node:path";
 import type { LogpipeError } from "../../../base/errors/index.js";
-import type { YamlValue } from "../../../options/yaml.js";
+import type { YamlEntry, YamlValue } from "../../../options/yaml.js";
 import type { Graph, RouteNode, SinkNode, SourceNode, StagesNode } from "../../contract/graph.js";
 import type { Commands } from "../build.js";
 import type { Preset } from "../quoted.js";
 import { fault } from "../steps.js";
 import { checkEnds, type GraphPlace } from "./ends.js";
-import { Faults } from "./faults.js";
+import type { Faults } from "./faults.js";
 import { Gathering, type GatherSurroundings, GRAPH_KEYS, type Written } from "./gather.js";
-import { StageLists } from "./lists.js";
-import { type NodeSurroundings, readJournal, readRoute, readSink, readSource, readStages } from "./nodes.js";
+import { StageLists, type StageStep } from "./lists.js";
+import type { NodeSurroundings } from "./node-parts.js";
+import { readSink, readSource, readStages } from "./nodes.js";
+import { readJournal } from "./policy.js";
+import { readRoute } from "./route.js";
 import { checkWiring, type WiredNode } from "./wiring.js";
+import { SECTIONS_OF_OTHERS } from "./words-of-others.js";
 
 export interface GraphSurroundings extends GatherSurroundings, GraphPlace {
   readonly commands: Commands;
   readonly preset: Preset;
   /** Given to `run` beside the pipeline: for its only source, or the only one that names none. */
   readonly files: readonly string[];
+  /** What was found before, and what is found now. */
+  readonly faults: Faults;
 }
 
 /** What was read, with all that is wrong with it: where there are faults the graph may lack what has them. */
@@ -33,18 +39,28 @@ export interface ReadGraph {
   readonly warnings: readonly LogpipeError[];
   /** The files that were read, by path. */
   readonly texts: ReadonlyMap<string, string>;
+  /** All stages that could be read, those of nodes with faults among them. */
+  readonly stages: readonly StageStep[];
 }
 
 /** Whether the top of a file is that of a graph: not a list, and not one with settings beside it. */
 export function isGraph(root: YamlValue): boolean {
   if (root.kind !== "map") return false;
   const only = GRAPH_KEYS.filter((key) => key !== "stages" && key !== "tests");
-  return root
-    .entries()
-    .some(
-      ({ key, value }) =>
-        (only as readonly string[]).includes(key) || (key === "stages" && value.kind === "map"),
-    );
+  const entries = root.entries();
+  const isOwn = ({ key, value }: YamlEntry) =>
+    (only as readonly string[]).includes(key) || (key === "stages" && value.kind === "map");
+  // A file of another program: what is called otherwise here is said of each part.
+  const isOfOthers = ({ key, value }: YamlEntry) =>
+    Object.hasOwn(SECTIONS_OF_OTHERS, key.toLowerCase()) && value.kind !== "scalar";
+  const others = entries.filter(isOfOthers);
+  const isOther = others.length > 1 || others.some(({ key }) => key === "pipeline");
+  return entries.some(isOwn) || (isOther && !entries.some(isList));
+}
+
+/** `stages: [...]`, as a file with one list has it. */
+function isList({ key, value }: YamlEntry): boolean {
+  return (key === "stages" || key === "pipeline") && value.kind === "list";
 }
 
 /** Throws nothing but what is no fault of the file. */
@@ -54,9 +70,9 @@ export async function readGraph(
   path: string,
   around: GraphSurroundings,
 ): Promise<ReadGraph> {
-  const faults = new Faults();
+  const { faults } = around;
   const texts = new Map([path, normalize(path)].map((name) => [name, text] as const));
-  const written = new Gathering(around, faults, texts).read(root, path);
+  const written = await new Gathering(around, faults, texts).read(root, path);
   const { commands, preset } = around;
   const lists = new StageLists(written, commands, preset, faults);
   await lists.readDefined();
@@ -66,6 +82,7 @@ export async function readGraph(
     around.files,
   );
   const warnings = [
+    ...written.warnings,
     ...checkWiring(
       read.wired,
       {
@@ -87,6 +104,7 @@ export async function readGraph(
     faults: faults.sorted([path, ...texts.keys()]),
     warnings,
     texts,
+    stages: lists.steps,
   };
 }
 

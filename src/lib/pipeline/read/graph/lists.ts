@@ -12,6 +12,8 @@ import type { Written } from "./gather.js";
 export type StageStep = Step<StageDeclaration>;
 
 export class StageLists {
+  /** All that were read, those of `define` once. */
+  readonly steps: StageStep[] = [];
   private readonly define: ReadonlyMap<string, YamlEntry>;
   /** Where a file is missing, a list that is not here is no fault. */
   private readonly isWhole: boolean;
@@ -62,7 +64,7 @@ export class StageLists {
   }
 
   private async item(item: YamlValue): Promise<readonly StageStep[]> {
-    const named = namedStage(item);
+    const named = namedStage(item, this.faults);
     if (named.name === "use") return this.used(named);
     if (named.value === undefined && this.define.has(named.name) && !this.commands.names.includes(named.name))
       return this.defined(named.name, named.place);
@@ -75,7 +77,10 @@ export class StageLists {
     if (names.length === 0)
       throw fault(place, "use names a list of stages of define", { hint: "write use: NAME" });
     const steps: StageStep[] = [];
-    for (const item of names) steps.push(...(await this.defined(item.texts()[0] ?? "", item.place)));
+    for (const item of names)
+      await this.faults.tryAsync(async () => {
+        steps.push(...(await this.defined(item.texts()[0] ?? "", item.place)));
+      });
     return steps;
   }
 
@@ -114,7 +119,9 @@ export class StageLists {
         hint: `in a graph it stands with a name under "${declaration.kind}s:"`,
       });
     // Never first: what comes to it comes from the nodes before.
-    return stepOf(declaration, named, { index: 1, files: [] }, this.preset) as StageStep;
+    const step = stepOf(declaration, named, { index: 1, files: [] }, this.preset, this.faults) as StageStep;
+    this.steps.push(step);
+    return step;
   }
 
   private unknown({ name, place }: NamedStage) {

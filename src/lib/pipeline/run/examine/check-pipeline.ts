@@ -8,6 +8,7 @@ import type { Registry } from "../../contract/stage.js";
 import type { Terminal } from "../../contract/terminal.js";
 import { withLine } from "../../read/caret.js";
 import { examineGiven, type GivenPipeline } from "../../read/given.js";
+import { sortedFaults } from "../../read/graph/faults.js";
 import type { ExaminedFile, PipelineFile } from "../../read/yaml.js";
 import { checkSink, checkStages } from "../check.js";
 import { expanded } from "../graph/expand.js";
@@ -38,13 +39,14 @@ export async function checkPipeline(
   commands: Registry,
 ): Promise<number> {
   const { hide } = given.variables;
-  const { file, faults, warnings, texts } = await examineGiven(given, terminal, commands).catch(asFault);
-  const more = file === undefined ? [] : await faultsOf(file, given.text, checkRun, terminal);
+  const examined = await examineGiven(given, terminal, commands).catch(asFault);
+  const { file, faults, warnings, texts } = examined;
+  const more = await faultsOf(examined, given.text, checkRun, terminal);
   const all = [...faults, ...more];
   const warned = file === undefined || all.length > 0 ? [] : await warningsOf?.(file.graph);
   const shown = (error: LogpipeError) => withLine(hide(error), texts ?? new Map()) as LogpipeError;
   const found: Found = {
-    faults: [...faults, ...more.map(shown)],
+    faults: sortedFaults([...faults, ...more.map(shown)], [...(texts?.keys() ?? [])]),
     warnings: [...warnings, ...(warned ?? []).map(shown)],
   };
   if (isJson) await terminal.stdout.write(jsonOf(found));
@@ -59,35 +61,52 @@ function asFault(error: unknown): ExaminedFile {
 
 /** What only the stages can tell, each made by itself; one that stands in several places is reported once. */
 async function faultsOf(
-  { graph, ...file }: PipelineFile,
+  { file, parts }: ExaminedFile,
   path: string,
   checkRun: PipelineCheck["checkRun"],
   terminal: Terminal,
 ): Promise<readonly LogpipeError[]> {
   const faults = new Map<string, LogpipeError>();
-  const attempt = async (check: () => Promise<void>) => {
+  const attempt = async (check: () => Promise<void>, counts = (_: LogpipeError) => true) => {
     try {
       await check();
     } catch (error) {
       if (!(error instanceof LogpipeError)) throw error;
-      faults.set(error.message, error);
+      if (counts(error)) faults.set(error.message, error);
     }
   };
-  await attempt(() => checkRun({ graph, ...file }));
-  for (const step of new Set(graph.stages.flatMap(({ stages }) => stages)))
+  if (file !== undefined) await attempt(() => checkRun(file));
+  const stages = parts?.stages ?? file?.graph.stages.flatMap((node) => node.stages) ?? [];
+  for (const step of new Set(stages))
     await attempt(() => checkStages({ files: [], stages: [step] }, terminal));
-  for (const { step } of graph.sinks) await attempt(() => checkSink(step, terminal));
-  const { pipeline } = file;
+  const sinks = file?.graph.sinks.map(({ step }) => step) ?? parts?.sinks ?? [];
+  for (const step of sinks) await attempt(() => checkSink(step, terminal));
+  // Of what has faults only values that are there can be judged: the rest may come of what is left out.
+  for (const { declaration, ...step } of parts?.begun ?? [])
+    if (declaration.kind === "stage")
+      await attempt(
+        () => checkStages({ files: [], stages: [{ declaration, ...step }] }, terminal),
+        isOfValue,
+      );
+  const pipeline = file?.pipeline;
   if (pipeline !== undefined) await attempt(() => checkOwnOutputOf(pipeline, {}, terminal));
   // How several ways run, and what each sink can promise: not every policy goes with every source.
-  else if (faults.size === 0)
+  else if (file !== undefined && faults.size === 0)
     await attempt(async () => {
-      const whole = await expanded(graph);
+      const whole = await expanded(file.graph);
       outlineOf(whole, { workers: 0 });
       const journal = journalOfPlaced(whole, placement(whole), path, terminal);
       await checkOwnOutput(whole, { journal }, terminal);
     });
   return [...faults.values()];
+}
+
+function isOfValue({ code, cause }: LogpipeError): boolean {
+  return (
+    code === "usage.bad-expression" ||
+    code === "usage.bad-value" ||
+    (cause instanceof LogpipeError && isOfValue(cause))
+  );
 }
 
 async function sayAll(

@@ -83,9 +83,9 @@ class PartOutline {
           notes: [REREADING[rereadingOf(node, this.around.parts)]],
         });
     const { places, workers } = planNetwork(networkOf(graph), this.around.options);
+    const serial = new Set(places.filter(({ isSerial }) => isSerial).map(({ link }) => link.label));
     for (const node of graph.stages) {
-      const isHere = (n: number) =>
-        places.find(({ link: { label } }) => label === labelOf(node, n))?.isSerial === true;
+      const isHere = (n: number) => serial.has(labelOf(node, n));
       this.nodes.push({
         name: node.name,
         kind: "stages",

@@ -24,6 +24,7 @@ import { type OpenPart, openPart, type PartOpening } from "./open-part.js";
 import { openGraphSink } from "./open-sinks.js";
 import { type Placement, placement } from "./placement/placement.js";
 import { sayDroppedByJournal, sayUnmatched } from "./say-dropped.js";
+import { UnreadSources } from "./unread-sources.js";
 
 /** What is still on its way to the sinks when the user asks to stop is waited for so long. */
 const GRACE_MS = 2000;
@@ -188,6 +189,7 @@ class GraphRun {
     const { startedMs, secrets } = opening;
     const name = part.part.journal ?? part.part.graph.sinks[0]!.name;
     const hint = hintFor(part, this.host);
+    const unread = new UnreadSources(part, this.host);
     const running = {
       ...options,
       startedMs,
@@ -207,6 +209,7 @@ class GraphRun {
       throw error;
     } finally {
       await hint?.settle();
+      await unread.report(run.counters);
       if (part.part.journal !== undefined) await this.journals.of(part.part.journal).finish();
     }
   }

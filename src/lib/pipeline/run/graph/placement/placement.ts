@@ -8,7 +8,7 @@ import type { Graph, Guarantee, SinkNode, SourceNode } from "../../../contract/g
 import type { Step } from "../../../contract/pipeline.js";
 import type { StageDeclaration } from "../../../contract/stage.js";
 import { cutBeforeState, type GraphCut, keepsState } from "./cut.js";
-import { connectedParts, sourcesOf, subgraphOf } from "./ways.js";
+import { connectedParts, sourcesOf, subgraphOf, subgraphsOf } from "./ways.js";
 
 /** One network of stages and routes, and what stands behind it. */
 export interface NetworkPart {
@@ -64,8 +64,8 @@ export interface Placement {
  */
 export function placement(graph: Graph): Placement {
   const warnings: string[] = [];
-  const components = connectedParts(graph)
-    .map((names) => withoutOthers(subgraphOf(graph, names)))
+  const components = subgraphsOf(graph, connectedParts(graph))
+    .map(withoutOthers)
     .filter(({ sinks }) => sinks.length > 0);
   const isJoined = (component: Graph) => component.sinks.length > 1 && needsJournal(component);
   const names = components.filter(isJoined).flatMap(namesOf);
@@ -73,10 +73,12 @@ export function placement(graph: Graph): Placement {
   const all = names.length === 0 ? alone : [...alone, subgraphOf(graph, new Set(names))];
   const isOnly = components.length === 1;
   const parts = all.flatMap((component) => partsOf(component, isOnly, warnings));
+  const partOf = new Map(
+    parts.flatMap((part) => part.graph.sinks.map((sink) => [sink.name, { part, sink }])),
+  );
   const sinks = graph.sinks.flatMap(({ name }) => {
-    const part = parts.find(({ graph: { sinks } }) => sinks.some(isCalled(name)));
-    const node = part?.graph.sinks.find(isCalled(name));
-    return part === undefined || node === undefined ? [] : [placeSink(node, part, graph, parts)];
+    const placed = partOf.get(name);
+    return placed === undefined ? [] : [placeSink(placed.sink, placed.part, graph, parts)];
   });
   return { parts, sinks, warnings: [...warnings, ...unsavedState(parts)] };
 }
@@ -189,8 +191,7 @@ function placeSink(
   parts: readonly NetworkPart[],
 ): SinkPlacement {
   const { graph, reads } = part;
-  const from = sourcesOf(graph, node.name);
-  const sources = graph.sources.filter(({ name }) => from.includes(name));
+  const sources = sourcesOf(graph, node.name);
   const isLasting = (source: SourceNode) => reads !== undefined || isReplayable(source);
   const lasting = sources.find(isLasting);
   const way = wayOf(node, part);
@@ -201,9 +202,7 @@ function placeSink(
       hint: "write append: true",
     });
   const origins = sourcesOf(whole, node.name);
-  const again = whole.sources
-    .filter((source) => origins.includes(source.name) && rereadingOf(source, parts) === "again")
-    .map(({ name }) => name);
+  const again = origins.filter((source) => rereadingOf(source, parts) === "again").map(({ name }) => name);
   const isDirect = reads === undefined;
   const facts = {
     isGone: isDirect && sources.some((source) => rereadingOf(source, parts) === "never"),
