@@ -22,6 +22,8 @@ export class Keeper {
   readonly #options: KeeperOptions;
   readonly #readers: ReadonlyMap<string, ReaderState>;
   #header: Header;
+  /** What readers had lost when it was opened. */
+  readonly #droppedBefore: Readonly<Record<string, number>>;
   #changed: (() => void)[] = [];
   #collecting: Promise<unknown> = Promise.resolve();
 
@@ -29,6 +31,7 @@ export class Keeper {
     this.#options = options;
     this.#readers = options.readers;
     this.#header = header;
+    this.#droppedBefore = header.dropped ?? {};
   }
 
   /** Resolves when a reader is further, or something went. */
@@ -164,8 +167,16 @@ export class Keeper {
       end: this.#options.readable(),
       positions: [...this.#options.positions.values()],
       positionsAt: this.#options.readable(),
+      dropped: this.#droppedEver(),
     };
     await writeHeader(this.#options.files, this.#options.directory, this.#header);
+  }
+
+  #droppedEver(): Readonly<Record<string, number>> {
+    const counts = [...this.#readers.values()].map(
+      ({ name, dropped }) => [name, (this.#droppedBefore[name] ?? 0) + dropped] as const,
+    );
+    return Object.fromEntries(counts.filter(([, count]) => count > 0));
   }
 
   /** Where the sealed segment ends that the place is in. */
