@@ -1,7 +1,7 @@
 import { failure } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
 import { countOf, formatSize } from "../../base/size.js";
-import { isJournal, type JournalLook, journalsIn, lookAtJournal, type ReaderLook } from "./look.js";
+import { type JournalLook, journalsIn, lookAtJournal, type ReaderLook } from "./look.js";
 
 /** A journal that a pipeline has. */
 export interface NamedJournal {
@@ -55,7 +55,7 @@ async function otherName(
 ): Promise<string | undefined> {
   const waiting = readers.filter(({ waitingEvents }) => waitingEvents > 0);
   for (const { directory, readers: others } of named) {
-    if (await isJournal(files, directory)) continue;
+    if ((await files.stat(directory)) !== undefined) continue;
     if (waiting.every(({ name }) => others.includes(name))) return directory;
   }
   return undefined;
