@@ -87,6 +87,22 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
     summary: "try pipelines on the cases written for them, or on events of a store",
     load: () => import("./test.js"),
   },
+  "journal info": {
+    summary: "show what journals of a pipeline hold, and what waits for each sink",
+    load: () => import("./journal/info.js"),
+  },
+  "journal read": {
+    summary: "print the events that a journal holds, and leave them there",
+    load: () => import("./journal/read.js"),
+  },
+  "journal rename": {
+    summary: "give a sink of a journal another name, with what waits for it",
+    load: () => import("./journal/rename.js"),
+  },
+  "journal remove": {
+    summary: "forget a sink of a journal, with what waits for it",
+    load: () => import("./journal/remove.js"),
+  },
   compact: {
     summary: "merge, sort and repack the files of a store",
     load: () => import("./store/compact.js"),
@@ -140,6 +156,7 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
 /** First words of the commands that have two, each with a summary of all of them. */
 const GROUPS: Readonly<Record<string, string>> = table({
   store: "inspect and maintain a store",
+  journal: "see what waits in the journal of a pipeline, for whom; rename or remove a sink in it",
 });
 
 const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);

@@ -23,8 +23,8 @@ export interface Core {
   advance(reader: ReaderState, place: number, done: number): void;
   /** Makes the reader's place durable. */
   save(reader: ReaderState): Promise<void>;
-  /** Events for the reader from a place on. */
-  eventsFrom(reader: ReaderState, place: number): Promise<number>;
+  /** The reader goes on at `place`: what waits for it is counted again. */
+  recount(reader: ReaderState, place: number): Promise<void>;
   /** A sink has something durable up to this place: nothing new may be before it. */
   noteAhead(place: number): void;
   /** Keeps what is damaged of a segment in `.damaged` files, and takes it out. */

@@ -24,7 +24,9 @@ const LOOK_MS = 500;
  * Takes the directory. An owner that cannot be seen from here (a container that was killed) is waited for: it gives a
  * sign of life, or is taken for dead a minute after its last. Throws journal.locked.
  */
-export async function lockDirectory(options: JournalOptions): Promise<DirectoryLock> {
+export async function lockDirectory(
+  options: Pick<JournalOptions, "directory" | "files" | "onNotice" | "onWarning" | "signal">,
+): Promise<DirectoryLock> {
   const { directory, files = diskFiles, onNotice, onWarning = onNotice, signal } = options;
   let sinceMs: number | undefined;
   for (;;) {

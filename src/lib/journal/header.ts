@@ -30,6 +30,15 @@ export interface Header {
   /** The newest of each source, up to `positionsAt`. */
   readonly positions: readonly Position[];
   readonly positionsAt: number;
+  /** Events that readers lost for want of room, since it was made, by reader; absent: of an older version. */
+  readonly dropped?: Readonly<Record<string, number>> | undefined;
+  /** A reader is given another name just now, or was when a crash came: then that is to be ended first. */
+  readonly renaming?: Renaming | undefined;
+}
+
+export interface Renaming {
+  readonly from: string;
+  readonly to: string;
 }
 
 /** From one byte to before another. */

@@ -25,13 +25,7 @@ import { JournalRoom } from "./room.js";
 import { Keeper } from "./segments/keeper.js";
 import { mendSegment } from "./segments/mend.js";
 import type { Recovered } from "./segments/recovery.js";
-import {
-  bytesBehind,
-  commitsOf,
-  eventsBehind,
-  type JournalSegment,
-  type SegmentList,
-} from "./segments/segments.js";
+import { bytesBehind, type JournalSegment, type SegmentList } from "./segments/segments.js";
 import { JournalSink } from "./sink.js";
 import { Tail } from "./tail.js";
 import type { JournalFeed, JournalOptions, JournalReader, JournalStats } from "./types.js";
@@ -237,12 +231,8 @@ export class Journal implements Core {
     return this.#attempt(() => this.#places.save(reader));
   }
 
-  async eventsFrom({ name, from }: ReaderState, place: number): Promise<number> {
-    const first = Math.max(place, from);
-    const within = this.segments.behind(first);
-    if (within === undefined) return 0;
-    const rest = this.segments.eventsFrom(name, Math.max(first, within.end));
-    return rest + eventsBehind(await commitsOf(this.files, within), name, first);
+  async recount(reader: ReaderState, place: number): Promise<void> {
+    await this.#attempt(() => this.#keeper.recount(reader, place));
   }
 
   noteAhead(place: number): void {

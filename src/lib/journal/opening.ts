@@ -1,13 +1,17 @@
 /** From what is on the disk to where everything goes on. */
 import { randomBytes } from "node:crypto";
-import { dirname, join } from "node:path";
-import { diskFiles, type Files, isSystemError, makeDurableDirectory } from "../base/files.js";
+import { dirname } from "node:path";
+import { failure } from "../base/errors/index.js";
+import { diskFiles, type Files, makeDurableDirectory } from "../base/files.js";
 import { countOf } from "../base/size.js";
 import type { Position } from "../event/position.js";
+import { forgetTable } from "../store/wal/feed/link.js";
 import { isFor } from "../store/wal/segment.js";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.js";
 import { type Header, outsideOf, readHeader } from "./header.js";
-import { placePath, READERS_DIRECTORY, readPlace } from "./places/place.js";
+import { waitingText } from "./inspect/left-behind.js";
+import { removePlace, renameReader } from "./inspect/rename.js";
+import { placePath, readerNames, readPlace } from "./places/place.js";
 import { ReaderState } from "./places/reader-state.js";
 import { readStored, storedPath } from "./places/stored.js";
 import { lossText } from "./segments/mend.js";
@@ -32,20 +36,29 @@ export interface Opened {
 const JUMP_BYTES = 1024 * 1024 * 1024;
 
 export async function openDirectory(options: JournalOptions): Promise<Opened> {
-  const { directory, files = diskFiles, onNotice, onWarning = onNotice } = options;
+  const { directory, files = diskFiles, onNotice, onWarning = onNotice, onLost = onWarning } = options;
   const { damaged } = await readHeader(files, directory);
   await makeDurableDirectory(files, dirname(directory), "umask");
   await makeDurableDirectory(files, directory, "owner");
   const lock = await lockDirectory(options);
   try {
     // Once more: only who has the lock may believe it.
-    const { header } = await readHeader(files, directory);
+    let { header } = await readHeader(files, directory);
+    if (header?.renaming !== undefined)
+      header = await renameReader(files, directory, header, header.renaming, onLost);
     for (const path of damaged) onWarning?.(`${path} is not what was written: it is made again`);
     return await new Opening(options, files, lock, header).run();
   } catch (error) {
     await lock.release();
     throw error;
   }
+}
+
+interface GoneReader {
+  readonly name: string;
+  readonly place: number;
+  waitingEvents: number;
+  waitingBytes: number;
 }
 
 class Opening {
@@ -56,7 +69,7 @@ class Opening {
   readonly #readers = new Map<string, ReaderState>();
   readonly #isNew = new Set<ReaderState>();
   /** Readers of the run before that are not there any more, with the events that wait for them. */
-  #gone: { readonly name: string; readonly place: number; waiting: number }[] = [];
+  #gone: GoneReader[] = [];
 
   constructor(options: JournalOptions, files: Files, lock: DirectoryLock, known: Header | undefined) {
     this.#options = options;
@@ -68,14 +81,17 @@ class Opening {
   async run(): Promise<Opened> {
     const { directory } = this.#options;
     const places = await this.#readPlaces();
-    await this.#readGone();
     const known = this.#known;
+    await this.#readGone(known?.id ?? places.id);
     const recovered = await takeOver(this.#files, directory, known?.id ?? places.id, (_, commit) => {
       for (const reader of this.#readers.values())
         if (endOfCommit(commit) > reader.place && isFor(commit, reader.name))
           reader.addressed += commit.events;
       for (const reader of this.#gone)
-        if (endOfCommit(commit) > reader.place && isFor(commit, reader.name)) reader.waiting += commit.events;
+        if (endOfCommit(commit) > reader.place && isFor(commit, reader.name)) {
+          reader.waitingEvents += commit.events;
+          reader.waitingBytes += commit.length;
+        }
     });
     try {
       return await this.#from(recovered, places.most);
@@ -98,7 +114,7 @@ class Opening {
       reader.addressed = 0;
     }
     const missingBytes = this.#missing(recovered, known);
-    await this.#forgetGone();
+    await this.#forgetGone(recovered.id);
     this.#tell(recovered, missingBytes);
     const header: Header = {
       id: recovered.id ?? randomBytes(8).toString("hex"),
@@ -109,6 +125,7 @@ class Opening {
       removed: known?.removed ?? [],
       positions: known?.positions ?? [],
       positionsAt: known?.positionsAt ?? 0,
+      dropped: known?.dropped,
     };
     const positions = new Map(header.positions.map((position) => [position.source, position]));
     for (const { at, position } of recovered.positions)
@@ -159,28 +176,34 @@ class Opening {
     return bytes;
   }
 
-  async #readGone(): Promise<void> {
-    for (const name of this.#known?.readers ?? []) {
+  /** Names that only a file tells of count, too: `journal.json` may have been lost. */
+  async #readGone(id: string | undefined): Promise<void> {
+    const { directory } = this.#options;
+    const names = [...(this.#known?.readers ?? []), ...(await readerNames(this.#files, directory))];
+    for (const name of new Set(names)) {
       if (this.#readers.has(name)) continue;
-      const { state, place } = await readPlace(this.#files, placePath(this.#options.directory, name));
-      if (state !== "missing") this.#gone.push({ name, place: place?.place ?? 0, waiting: 0 });
+      const { state, place } = await readPlace(this.#files, placePath(directory, name));
+      const isOther = place !== undefined && id !== undefined && place.journal !== id;
+      if (state === "missing" || isOther) continue;
+      const begin = Math.max(place?.place ?? 0, place?.from ?? 0);
+      this.#gone.push({ name, place: begin, waitingEvents: 0, waitingBytes: 0 });
     }
   }
 
-  /** What waited for them goes. */
-  async #forgetGone(): Promise<void> {
-    const { directory, onNotice, onWarning = onNotice } = this.#options;
-    for (const { name, waiting } of this.#gone) {
-      if (waiting > 0)
-        onWarning?.(
-          `${countOf(waiting, "event")} in the journal ${directory} waited for ${name}, which is no reader any more: they are not kept for it`,
-        );
-      for (const path of [placePath(directory, name), storedPath(directory, name)])
-        await this.#files.remove(path).catch((error) => {
-          if (!isSystemError(error, "ENOENT")) throw error;
-        });
+  /** Throws journal.reader-gone where something waits for one of them: only a user may say that it is not wanted. */
+  async #forgetGone(id: string | undefined): Promise<void> {
+    const { directory } = this.#options;
+    const waiting = this.#gone.filter(({ waitingEvents }) => waitingEvents > 0);
+    if (waiting.length > 0)
+      throw failure("journal.reader-gone", {
+        path: directory,
+        waiting: waitingText(waiting),
+        reader: waiting[0]!.name,
+      });
+    for (const { name } of this.#gone) {
+      if (id !== undefined) await forgetTable(this.#files, directory, id, name);
+      await removePlace(this.#files, directory, name);
     }
-    if (this.#gone.length > 0) await this.#files.syncDirectory(join(directory, READERS_DIRECTORY));
   }
 
   #tell({ losses, foreign }: Recovered, missingBytes: number): void {

@@ -122,12 +122,8 @@ export class QueueReader implements JournalReader {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
     const state = this.#state;
-    if (this.#next === state.place && !state.hasGivenUp(state.place)) return;
-    const waiting = await this.#core.eventsFrom(state, this.#next);
-    // What was handed over before, and not stored, of what it has given up.
-    if (this.#next === state.place) state.dropped += Math.max(0, state.waiting - waiting);
-    state.moveTo(this.#next, waiting);
-    this.#handed.events = state.done;
+    if (this.#next === state.place && !state.hasGivenUpBehind(state.place)) return;
+    await this.#core.recount(state, this.#next);
   }
 
   /** The journal was full, and this reader gave way. */

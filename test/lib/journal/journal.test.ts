@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Block } from "../../../src/lib/event/block.js";
@@ -124,13 +124,13 @@ test("segments go once every reader has passed them", async () => {
 
 test("a reader that comes later gets what comes from then on; one that is gone holds nothing", async () => {
   const directory = temporaryDirectory();
-  const notices: string[] = [];
   const first = await openJournal(directory);
   await append(first, range(0, 10));
+  await first.finish();
+  expect(await drain(first.reader("a"))).toEqual(range(0, 10));
   await first.close();
   const readers = [READERS[1]!, { ...READERS[0]!, name: "c" }];
-  const second = await openJournal(directory, { readers, onNotice: (text) => notices.push(text) });
-  expect(notices.join()).toMatch(/^10 events in the journal .* waited for a,/);
+  const second = await openJournal(directory, { readers });
   await append(second, range(10, 20), () => [1]);
   await append(second, range(20, 30));
   await second.finish();
@@ -139,6 +139,28 @@ test("a reader that comes later gets what comes from then on; one that is gone h
   await second.close();
   expect(readdirSync(join(directory, "_wal"))).toEqual([]);
   expect(existsSync(join(directory, "readers", "a.place"))).toBe(false);
+});
+
+test("a reader that something waits for is not forgotten because it is not named; nothing is changed", async () => {
+  const directory = temporaryDirectory();
+  const first = await openJournal(directory);
+  await append(first, range(0, 10));
+  await first.close();
+  const readers = [{ ...READERS[0]!, name: "c" }];
+  await expect(openJournal(directory, { readers })).rejects.toMatchObject({
+    code: "journal.reader-gone",
+    exitCode: 2,
+    message: expect.stringMatching(
+      /^10 events \(80 B\) wait for a, 10 events \(80 B\) wait for b in the journal \S+, and/,
+    ),
+    help: expect.stringContaining(`logpipe journal rename ${directory} a NEW`),
+  });
+  // Nor where nothing but its file tells of it.
+  for (const name of ["journal.json", "journal.copy.json"]) writeFileSync(join(directory, name), "gone");
+  await expect(openJournal(directory, { readers })).rejects.toMatchObject({ code: "journal.reader-gone" });
+  const again = await openJournal(directory);
+  await again.finish();
+  for (const { name } of READERS) expect(await drain(again.reader(name))).toEqual(range(0, 10));
 });
 
 test("one process has the directory", async () => {

@@ -25,6 +25,51 @@ export const storeErrors = {
     help: () =>
       "nothing was changed; run the logpipe that made it until nothing waits in it, or name another directory",
   }),
+  /** `waiting`: how much for whom. */
+  "journal.reader-gone": entry<{ path: string; waiting: string; reader: string }>({
+    exitCode: 2,
+    message: (f) => `${f.waiting} in the journal ${f.path}, and the pipeline has no sink of that name`,
+    help: (f) =>
+      `give the sink its name back, or say what it is called now: logpipe journal rename ${f.path} ${f.reader} NEW, or give its events up: logpipe journal remove ${f.path} ${f.reader}`,
+  }),
+  /** `instead`: where the pipeline would look for it now. */
+  "journal.left-behind": entry<{
+    path: string;
+    waiting: string;
+    reader: string;
+    instead?: string | undefined;
+  }>({
+    exitCode: 2,
+    message: (f) => `${f.waiting} in the journal ${f.path}, which the pipeline does not read any more`,
+    help: (f) =>
+      `${f.instead === undefined ? "let the pipeline as it was deliver them" : `move it to where it is looked for now: mv ${f.path} ${f.instead}`}, or print them: logpipe journal read ${f.path}, or give them up: logpipe journal remove ${f.path} ${f.reader}`,
+  }),
+  "journal.missing": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `there is no journal ${f.path}: ${f.reason}`,
+    help: () =>
+      "name the `directory` of `journal` in the pipeline file; without one it is in $XDG_STATE_HOME/logpipe/journals",
+  }),
+  "journal.several": entry<{ path: string; journals: string }>({
+    exitCode: 1,
+    message: (f) => `there are several journals in ${f.path}`,
+    help: (f) => `name one of: ${f.journals}`,
+  }),
+  "journal.no-reader": entry<{ path: string; reader: string; readers: string }>({
+    exitCode: 1,
+    message: (f) => `no journal in ${f.path} has a reader ${f.reader}`,
+    help: (f) => (f.readers === "" ? "it has none" : `its readers are: ${f.readers}`),
+  }),
+  "journal.has-reader": entry<{ path: string; reader: string }>({
+    exitCode: 1,
+    message: (f) => `the journal ${f.path} has a reader ${f.reader} already`,
+    help: () => "take another name, or remove that one first: logpipe journal remove",
+  }),
+  "journal.damaged": entry<{ path: string }>({
+    exitCode: 1,
+    message: (f) => `both copies of journal.json in ${f.path} are damaged or missing`,
+    help: () => "nothing was changed; run the pipeline with its old names once: it makes them again",
+  }),
   "journal.full": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `stopped while waiting for room in the journal ${f.path}: ${f.reason}`,

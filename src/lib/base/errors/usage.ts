@@ -61,7 +61,8 @@ export const usageErrors = {
   "usage.missing-operand": entry<{ command: string; operand: string; hint?: string }>({
     exitCode: 2,
     message: (f) => `${f.command} needs ${f.operand}`,
-    help: (f) => f.hint ?? `run "logpipe help ${/^store \w+|^\S+/.exec(f.command)?.[0]}" for its usage`,
+    help: (f) =>
+      f.hint ?? `run "logpipe help ${/^(?:store|journal) \w+|^\S+/.exec(f.command)?.[0]}" for its usage`,
   }),
   "usage.needs-yes": entry<{ what: string }>({
     exitCode: 2,
@@ -158,7 +159,8 @@ export const usageErrors = {
   "usage.unused-option": entry<{ command: string; option: string; hint?: string | undefined }>({
     exitCode: 2,
     message: (f) => `${f.command} has no use for ${f.option}`,
-    help: (f) => f.hint ?? `run "logpipe help ${/^store \w+|^\S+/.exec(f.command)?.[0]}" for its usage`,
+    help: (f) =>
+      f.hint ?? `run "logpipe help ${/^(?:store|journal) \w+|^\S+/.exec(f.command)?.[0]}" for its usage`,
   }),
   /** What a program gave to a function of the library; `value` is shown as it would be written. */
   "usage.bad-argument": entry<{ call: string; value: string; reason: string; hint?: string | undefined }>({

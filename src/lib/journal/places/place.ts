@@ -19,7 +19,7 @@ export interface Place {
   readonly lastMs?: number | undefined;
 }
 
-export const READERS_DIRECTORY = "readers";
+const READERS_DIRECTORY = "readers";
 const SLOT_BYTES = 256;
 
 /** A file name for any name of a node. */
@@ -27,6 +27,20 @@ export function placePath(directory: string, reader: string): string {
   const name = encodeURIComponent(reader).replaceAll("*", "%2A").replace(/^\./, "%2E");
   const long = name.length > 200 ? `${name.slice(0, 180)}-${hex8(crc32c(Buffer.from(reader)))}` : name;
   return join(directory, READERS_DIRECTORY, `${long}.place`);
+}
+
+/** Those that have a place, as far as file names tell: a long name is not in one. */
+export async function readerNames(files: Pick<Files, "list">, directory: string): Promise<readonly string[]> {
+  const names = await files.list(join(directory, READERS_DIRECTORY));
+  return names.flatMap((name) => {
+    const [, encoded] = /^(.{1,180})\.place$/.exec(name) ?? [];
+    if (encoded === undefined) return [];
+    try {
+      return [decodeURIComponent(encoded)];
+    } catch {
+      return [];
+    }
+  });
 }
 
 export class PlaceFile {

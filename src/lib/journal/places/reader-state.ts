@@ -53,10 +53,11 @@ export class ReaderState {
     return place >= this.boundary;
   }
 
-  /** It goes on there, whatever was done: `waiting` events are for it from there on. */
+  /** It goes on there, whatever was done and handed over: `waiting` events are for it from there on. */
   moveTo(place: number, waiting: number): void {
     this.place = place;
     this.done = this.addressed - waiting;
+    if (this.handed !== undefined) this.handed.events = this.done;
   }
 
   /** Whether it holds nothing up: others' events come before its own. */
@@ -95,6 +96,11 @@ export class ReaderState {
 
   hasGivenUp(at: number): boolean {
     return this.#givenUp.length > 0 && this.#givenUp.some(({ from, end }) => from <= at && at < end);
+  }
+
+  /** Whether anything from the place on was given up. */
+  hasGivenUpBehind(place: number): boolean {
+    return this.#givenUp.some(({ end }) => end > place);
   }
 
   /** Whether the segment has events that it has not passed. */

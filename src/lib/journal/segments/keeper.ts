@@ -1,9 +1,9 @@
 import type { Files } from "../../base/files.js";
 import type { Position } from "../../event/position.js";
-import type { Entry } from "../../store/wal/segment.js";
+import type { Commit, Entry } from "../../store/wal/segment.js";
 import { type Header, withStretch, writeHeader } from "../header.js";
 import type { ReaderState } from "../places/reader-state.js";
-import { type JournalSegment, SegmentList } from "./segments.js";
+import { commitsOf, eventsBehind, type JournalSegment, SegmentList } from "./segments.js";
 
 export interface KeeperOptions {
   readonly files: Files;
@@ -22,6 +22,8 @@ export class Keeper {
   readonly #options: KeeperOptions;
   readonly #readers: ReadonlyMap<string, ReaderState>;
   #header: Header;
+  /** What readers had lost when it was opened. */
+  readonly #droppedBefore: Readonly<Record<string, number>>;
   #changed: (() => void)[] = [];
   #collecting: Promise<unknown> = Promise.resolve();
 
@@ -29,6 +31,7 @@ export class Keeper {
     this.#options = options;
     this.#readers = options.readers;
     this.#header = header;
+    this.#droppedBefore = header.dropped ?? {};
   }
 
   /** Resolves when a reader is further, or something went. */
@@ -100,6 +103,34 @@ export class Keeper {
     reader.boundary = Math.min(reader.boundary, segment.end);
   }
 
+  /**
+   * The reader goes on at `place`. What waits for it is counted at one moment: segments may come, be given up and go
+   * while an index is read.
+   */
+  async recount(reader: ReaderState, place: number): Promise<void> {
+    const from = Math.max(place, reader.from);
+    const within = this.segments.behind(from);
+    const read =
+      within?.file === undefined && within !== undefined ? await commitsOf(this.#options.files, within) : [];
+    if (this.segments.behind(from) !== within) return this.recount(reader, place);
+    const waiting = within === undefined ? 0 : this.#eventsBehind(reader, within, read, from);
+    // What was handed over before, and not stored, of what it has given up.
+    if (place === reader.place) reader.dropped += Math.max(0, reader.waiting - waiting);
+    reader.moveTo(place, waiting);
+  }
+
+  #eventsBehind(
+    { name }: ReaderState,
+    within: JournalSegment,
+    read: readonly Commit[],
+    from: number,
+  ): number {
+    const rest = this.segments.eventsFrom(name, Math.max(from, within.end));
+    if (within.givenUpBy.has(name)) return rest;
+    const commits = within.file === undefined ? read : within.file.commits.all.slice(0, within.counted);
+    return rest + eventsBehind(commits, name, from);
+  }
+
   /** Removes the segments that nobody waits for. True: one went. */
   collect(): Promise<boolean> {
     const run = () => this.#removeUnwanted();
@@ -136,8 +167,16 @@ export class Keeper {
       end: this.#options.readable(),
       positions: [...this.#options.positions.values()],
       positionsAt: this.#options.readable(),
+      dropped: this.#droppedEver(),
     };
     await writeHeader(this.#options.files, this.#options.directory, this.#header);
+  }
+
+  #droppedEver(): Readonly<Record<string, number>> {
+    const counts = [...this.#readers.values()].map(
+      ({ name, dropped }) => [name, (this.#droppedBefore[name] ?? 0) + dropped] as const,
+    );
+    return Object.fromEntries(counts.filter(([, count]) => count > 0));
   }
 
   /** Where the sealed segment ends that the place is in. */

@@ -1,4 +1,6 @@
 /** The journals of a running graph, and who reads them. */
+import { diskFiles } from "../../../base/files.js";
+import { stateDirectory } from "../../../base/private-files/state-directory.js";
 import { isOfJournal, type SavedCursor } from "../../../event/position.js";
 import type { Journal } from "../../../journal/journal.js";
 import type { Graph, SinkNode } from "../../contract/graph.js";
@@ -14,7 +16,7 @@ export class Journals {
   /** By sink: why it takes no more just now. */
   readonly doing = new Map<string, () => string | undefined>();
 
-  /** Throws usage.no-journal-place, and what `Journal.open` does: another run has it, say. */
+  /** Throws usage.no-journal-place, journal.left-behind, and what `Journal.open` does: another run has it, say. */
   static async open(
     { journal: settings }: Graph,
     { parts, sinks }: Placement,
@@ -23,11 +25,20 @@ export class Journals {
   ): Promise<Journals> {
     const journals = new Journals();
     const needing = parts.filter(({ journal }) => journal !== undefined);
-    if (needing.length === 0) return journals;
+    if (needing.length === 0) {
+      await checkForgotten(settings, path, host);
+      return journals;
+    }
     const { Journal } = await import("../../../journal/journal.js");
     const root = journalDirectory(settings, path, host);
     journals.root = root;
     const readers = new Set(sinks.filter(({ way }) => way === "journal").map(({ node }) => node.name));
+    const { checkLeftBehind } = await import("../../../journal/inspect/left-behind.js");
+    const named = needing.map((part) => ({
+      directory: directoryOf(root, part.journal!),
+      readers: readersOf(part, readers, journals.doing).map(({ name }) => name),
+    }));
+    await checkLeftBehind(diskFiles, root, named);
     try {
       for (const part of needing) {
         const name = part.journal!;
@@ -72,6 +83,20 @@ export class Journals {
   async close(): Promise<void> {
     for (const journal of this.open.values()) await journal.close();
   }
+}
+
+/** Of a graph that needs no journal, and may have had one. */
+async function checkForgotten(
+  settings: Graph["journal"],
+  path: string | undefined,
+  host: Host,
+): Promise<void> {
+  if (settings.directory === undefined && (path === undefined || stateDirectory(host.env) === undefined))
+    return;
+  const root = journalDirectory(settings, path, host);
+  if ((await diskFiles.stat(root)) === undefined) return;
+  const { checkLeftBehind } = await import("../../../journal/inspect/left-behind.js");
+  await checkLeftBehind(diskFiles, root, []);
 }
 
 function readersOf(

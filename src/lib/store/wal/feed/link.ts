@@ -94,6 +94,33 @@ export async function unlinkJournal(files: Files, tableDirectory: string, feed: 
   });
 }
 
+/** The table that a reader of the journal feeds, where the two name each other. */
+export async function tableFedBy(directory: string, id: string, reader: string): Promise<string | undefined> {
+  const consent = decode(await readSmall(consentPath(directory, reader)).catch(undefinedWhereMissing));
+  const own = await realPath(directory);
+  for (const named of [consent?.table, consent?.near]) {
+    if (typeof named !== "string") continue;
+    const table = resolve(directory, named);
+    const link = await follow(table, linkName({ reader, journal: { directory, id } }));
+    if (link?.directory !== undefined && (await realPath(dirname(link.directory))) === own) return table;
+  }
+  return undefined;
+}
+
+/** The reader is none any more: nothing of the journal is part of the table that it fed. */
+export async function forgetTable(
+  files: Files,
+  directory: string,
+  id: string,
+  reader: string,
+): Promise<void> {
+  const table = await tableFedBy(directory, id, reader);
+  if (table !== undefined) await unlinkJournal(files, table, { reader, journal: { directory, id } });
+  await files.remove(consentPath(directory, reader)).catch((error) => {
+    if (!isSystemError(error, "ENOENT")) throw error;
+  });
+}
+
 /** The journals that feed the table, and links that lead nowhere. */
 export async function linksOf(
   tableDirectory: string,
@@ -188,6 +215,10 @@ function isLink(link: Readonly<Record<string, unknown>> | undefined): link is Li
     link?.version === VERSION &&
     [link.journal, link.near, link.id, link.reader].every((one) => typeof one === "string")
   );
+}
+
+function consentPath(directory: string, reader: string): string {
+  return join(directory, TABLES, `${encoded(reader)}.json`);
 }
 
 function linkName({ reader, journal: { id } }: FeedPlace): string {
