@@ -190,6 +190,7 @@ It may be rotated at any time, by renaming it or by copying and emptying it. doc
   },
   check: checkGiven,
   open: openSink,
+  asideName: (given, host) => (given.options.to === "store" ? asideNameOf(given, host) : undefined),
   isFed: ({ options: { to } }) => to === "store",
   openFed: async (given, host, feed) =>
     given.options.to === "store" ? openFedStore(given, host, feed) : undefined,
@@ -257,9 +258,13 @@ async function tableOptions(given: SinkGiven, host: Host) {
     signal: host.signal,
     onNotice: (text: string) => host.log("info", text),
     onWarning: (text: string) => host.log("warn", text),
-    asideName: `the quarantine of table ${table} of ${store}`,
+    asideName: asideNameOf(given, host),
     onReport: (report: StoreReport) => announce(report, table, store, host),
   };
+}
+
+function asideNameOf(given: SinkGiven, host: Host): string {
+  return `the quarantine of table ${given.options.table} of ${storeOf(given, host)}`;
 }
 
 /** Of a table, and of a file that is appended to. */
