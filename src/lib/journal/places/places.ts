@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import { type Files, makeDurableDirectory } from "../../base/files.js";
+import type { AsidePlace } from "../../pipeline/contract/sink.js";
 import type { DirectoryLock } from "../directory-lock.js";
 import { PlaceFile, placePath } from "./place.js";
-import type { AsidePlace } from "../../pipeline/contract/sink.js";
 import type { ReaderState } from "./reader-state.js";
 
 /** The place of a reader is written at most this often: what it has done since then it does once more after a crash. */

@@ -253,7 +253,15 @@ export class Run {
     this.serial.closeExit(exit);
   }
 
-  private async land({ entry, block, receipt, lines, blocks, tally, isPrepared = false }: Landed): Promise<void> {
+  private async land({
+    entry,
+    block,
+    receipt,
+    lines,
+    blocks,
+    tally,
+    isPrepared = false,
+  }: Landed): Promise<void> {
     const source = block.origin?.name ?? block.labels?.source ?? "<stdin>";
     const came = this.ledger.came(source, lines);
     this.ledger.settle(tally, came);

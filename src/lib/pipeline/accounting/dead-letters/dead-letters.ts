@@ -34,6 +34,8 @@ export class DeadLetters {
   >();
   private all = 0;
   private withheld = 0;
+  /** For the file, and of these those that are not in it. */
+  private filed = 0;
   private lost = 0;
   private firstError: unknown;
 
@@ -92,6 +94,7 @@ export class DeadLetters {
   }
 
   private append(bytes: Buffer, count: number): void {
+    this.filed += count;
     const { kept, error } = this.file?.append(bytes) ?? { kept: 0, error: new Error(NO_HOME) };
     if (kept === count) return;
     this.lost += count - kept;
@@ -103,7 +106,7 @@ export class DeadLetters {
   /** Makes durable what was kept, and says what was set aside. */
   report(): void {
     if (this.all === 0) return;
-    if (this.lost < this.all) this.sync();
+    if (this.lost < this.filed) this.sync();
     for (const [reason, { count, first, places }] of this.byReason) {
       const kept = this.lost > 0 ? "" : `; kept in ${[...places].join(" and in ")}`;
       this.host.log(
@@ -119,9 +122,9 @@ export class DeadLetters {
   }
 
   private complain(): void {
-    const { lost, all, path } = this;
+    const { lost, filed, path } = this;
     if (lost > 0 && !this.isStopping) {
-      const which = lost === all ? countOf(all, "dead letter") : `${lost} of ${countOf(all, "dead letter")}`;
+      const which = lost === filed ? countOf(filed, "dead letter") : `${lost} of ${countOf(filed, "dead letter")}`;
       const help =
         "give --dead-letters a FILE that can be written; --on-dead-letter-failure stop ends such a run at once";
       this.host.fail(`cannot keep ${which} in ${path}: ${reasonOf(this.firstError)}`, help);

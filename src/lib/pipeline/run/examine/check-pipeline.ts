@@ -1,5 +1,5 @@
 /** `run --check`: all that is wrong with a pipeline, and what is perhaps not meant. Its input and sinks stay closed. */
-import { LogpipeError } from "../../../base/errors/index.js";
+import { failure, LogpipeError } from "../../../base/errors/index.js";
 import { countOf } from "../../../base/size.js";
 import { escapeControlsInLines } from "../../../terminal/escape.js";
 import type { Graph } from "../../contract/graph.js";
@@ -12,6 +12,8 @@ import type { ExaminedFile, PipelineFile } from "../../read/yaml.js";
 import { checkSink, checkStages } from "../check.js";
 import { expanded } from "../graph/expand.js";
 import { outlineOf } from "../graph/outline.js";
+import { placement } from "../graph/placement/placement.js";
+import { unusedWhenFed } from "../graph/placement/unused-when-fed.js";
 
 export interface PipelineCheck {
   /** For a program: one object with all that was found, on standard output. */
@@ -42,11 +44,21 @@ export async function checkPipeline(
   const shown = (error: LogpipeError) => withLine(hide(error), texts ?? new Map()) as LogpipeError;
   const found: Found = {
     faults: [...faults, ...more.map(shown)],
-    warnings: [...warnings, ...(warned ?? []).map(shown)],
+    warnings: [...warnings, ...(warned ?? []), ...(await unusedOf(file, all.length > 0))].map(shown),
   };
   if (isJson) await terminal.stdout.write(jsonOf(found));
   else await sayAll(found, file, terminal);
   return found.faults.length > 0 ? 2 : 0;
+}
+
+/** Options of sinks that the plan makes useless. */
+async function unusedOf(
+  file: Pick<PipelineFile, "graph" | "pipeline"> | undefined,
+  hasFaults: boolean,
+): Promise<readonly LogpipeError[]> {
+  if (file === undefined || file.pipeline !== undefined || hasFaults) return [];
+  const { sinks } = placement(await expanded(file.graph));
+  return unusedWhenFed(sinks).map((facts) => failure("usage.file", { ...facts }));
 }
 
 function asFault(error: unknown): ExaminedFile {

@@ -8,6 +8,7 @@ import type { Graph, Guarantee, SinkNode, SourceNode } from "../../../contract/g
 import type { Step } from "../../../contract/pipeline.js";
 import type { StageDeclaration } from "../../../contract/stage.js";
 import { cutBeforeState, type GraphCut, keepsState } from "./cut.js";
+import { unusedWhenFed } from "./unused-when-fed.js";
 import { connectedParts, sourcesOf, subgraphOf } from "./ways.js";
 
 /** One network of stages and routes, and what stands behind it. */
@@ -67,7 +68,8 @@ export function placement(graph: Graph): Placement {
     const part = parts.find(({ graph: { sinks } }) => sinks.some(({ name }) => name === node.name));
     return part === undefined ? [] : [placeSink(node, part)];
   });
-  return { parts, sinks, warnings: [...warnings, ...unsavedState(parts)] };
+  const unused = unusedWhenFed(sinks).map(({ reason, hint }) => `${reason}; ${hint}`);
+  return { parts, sinks, warnings: [...warnings, ...unsavedState(parts), ...unused] };
 }
 
 /** `isOnly`: no other component has journals; they keep their names then when it gets one sink more. */
