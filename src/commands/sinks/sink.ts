@@ -9,6 +9,7 @@ import {
   choice,
   duration,
   flag,
+  flagName,
   integer,
   path,
   size,
@@ -137,11 +138,14 @@ When the disk is full, or the log takes more than \`--wal-limit\` because Parque
 sink waits, says so where it is the disk, and goes on when there is room. With \`--on-full drop-oldest\` or \`drop-newest\` it throws
 events away instead, and says at the end how many.
 
+As one of several sinks of a graph it stores what the journal has, and keeps no log of its own: \`--wal-limit\`, \`--on-full\` and
+\`--sync-delay\` have no effect then, and \`run --check\` says so. docs/pipelines.md tells what the journal may take, and what gives way.
+
 With \`--compact-interval 10m\` a sink that runs for long also merges its small files, and applies retention and tiers; \`logpipe compact\`
 from cron does the same.
 
 Several may write to one table at once. A line that is no JSON object goes to the quarantine of the table, as durable as the events; \`store
-quarantine\` shows such lines and stores them once they are put right. With \`--dead-letters FILE\` they go to that file instead.
+quarantine\` shows such lines and stores them once they are put right. A line on the way to several tables goes to that of the first in the file. With \`--dead-letters FILE\` they go to that file instead.
 
 \`--to file\` and \`--to stdout\` write the events as they are, as NDJSON. The file replaces what was there once it is whole; with
 \`--append\` events are added to it as they come, and are acknowledged once they are on the disk. How long it is stands in FILE.logpipe beside it, with how
@@ -190,10 +194,25 @@ It may be rotated at any time, by renaming it or by copying and emptying it. doc
   },
   check: checkGiven,
   open: openSink,
+  asideName: (given, host) => (given.options.to === "store" ? asideNameOf(given, host) : undefined),
+  unusedWhenFed: ({ options: values }) =>
+    Object.entries(OF_OWN_LOG).flatMap(([name, hint]) => {
+      const option = options[name as keyof typeof OF_OWN_LOG];
+      return values[name as keyof typeof OF_OWN_LOG] === option.default
+        ? []
+        : [{ option: flagName(name).slice(2), hint }];
+    }),
   isFed: ({ options: { to } }) => to === "store",
   openFed: async (given, host, feed) =>
     given.options.to === "store" ? openFedStore(given, host, feed) : undefined,
 });
+
+/** What concerns the log that the sink keeps where no journal feeds it, with what to write there. */
+const OF_OWN_LOG = {
+  walLimit: "journal: { limit: SIZE } is what the journal may take",
+  onFull: "write on-full beside from, for what the journal does when it is full because of this sink",
+  syncDelay: "the journal syncs every 2 ms at most",
+} as const;
 
 /** Whether the events go to standard output, as `-` or by themselves. */
 function printsEvents({ to, output }: ValuesOf<typeof options>): boolean {
@@ -257,9 +276,13 @@ async function tableOptions(given: SinkGiven, host: Host) {
     signal: host.signal,
     onNotice: (text: string) => host.log("info", text),
     onWarning: (text: string) => host.log("warn", text),
-    asideName: `the quarantine of table ${table} of ${store}`,
+    asideName: asideNameOf(given, host),
     onReport: (report: StoreReport) => announce(report, table, store, host),
   };
+}
+
+function asideNameOf(given: SinkGiven, host: Host): string {
+  return `the quarantine of table ${given.options.table} of ${storeOf(given, host)}`;
 }
 
 /** Of a table, and of a file that is appended to. */

@@ -68,6 +68,11 @@ export class Block {
   /** The same behind this block: saved with the cursor. */
   knownBehind: string | undefined;
   /**
+   * Of a journal: records of lines that were set aside before it, NDJSON, in the place of lines. They are for the sink
+   * behind that keeps such records.
+   */
+  aside: { readonly bytes: Buffer; readonly lines: number } | undefined;
+  /**
    * Which way it goes in a graph: of a block of a source the number of its source, of one that comes out of the stages
    * the numbers of the sinks that it is for. Undefined in a chain, where there is one of each.
    */

@@ -31,6 +31,8 @@ export interface DeadLetter {
   /** When it was set aside: RFC 3339. */
   readonly time?: string;
   readonly withheld?: WithheldLine | undefined;
+  /** The ends of a graph that the line was on the way to, by number. Absent: there is one. */
+  readonly exits?: readonly number[] | undefined;
 }
 
 /** Of a line of which nothing is kept. */

@@ -1,7 +1,7 @@
 import { countOf } from "../base/size.js";
 import type { Position } from "../event/position.js";
 import { ELSEWHERE_PREFIX, STATE_PREFIX } from "../pipeline/contract/state/sealed-state.js";
-import { type Commit, isFor, segmentId } from "../store/wal/segment.js";
+import { type Commit, isAside, isFor, segmentId } from "../store/wal/segment.js";
 import { sealedSegment } from "../store/wal/segment-writer.js";
 import type { Core } from "./core.js";
 import type { ReaderState } from "./places/reader-state.js";
@@ -78,7 +78,7 @@ export class SegmentFeed implements JournalFeed {
     this.#given.delete(given);
     const { name } = this.#state;
     // It went while it was being stored: it is stored all the same.
-    if (segment.givenUpBy.has(name)) this.#state.takeBack(given.events);
+    if (segment.givenUpBy.has(name)) this.#state.takeBack(given.events + given.asideLines);
     await this.#noteStored(segment, given.commits.at(-1)?.observedMs ?? 0);
     const { addressed } = this.#state;
     const before = addressed - this.#core.segments.eventsFrom(name, segment.end);
@@ -193,12 +193,19 @@ export class SegmentFeed implements JournalFeed {
     const own = all.filter(
       (one) => isFor(one, this.#state.name) && one.events > 0 && (one.at ?? 0) >= this.from,
     );
-    const commits: Commit[] = own.map(({ position: _, positions: __, aside: ___, ...one }) => one);
+    const asides = own.filter(isAside);
+    const rows = own.filter((one) => !isAside(one));
+    // Where there are no rows an empty one has the positions.
+    const carriers = rows.length > 0 ? rows : asides.slice(-1).map(emptied);
+    const commits: Commit[] = carriers.map(({ position: _, positions: __, aside: ___, ...one }) => one);
     // With them the table has all that was for it of what the sources had read by the end of the segment.
     const last = commits.at(-1);
     if (last !== undefined) commits[commits.length - 1] = { ...last, positions: positionsIn(all) };
     const given: FeedSegment = {
       ...sealedSegment(base, sequence, commits),
+      asides,
+      asideLength: asides.reduce((sum, { length }) => sum + length, 0),
+      asideLines: asides.reduce((sum, { events }) => sum + events, 0),
       writer: writer.name,
       directory: writer.directory,
       isChecked,
@@ -206,6 +213,18 @@ export class SegmentFeed implements JournalFeed {
     this.#given.set(given, segment);
     return given;
   }
+}
+
+function emptied({ offset, observedMs, at }: Commit): Commit {
+  return {
+    offset,
+    length: 0,
+    crc32c: 0,
+    events: 0,
+    observedMs,
+    ...(at === undefined ? {} : { at }),
+    columns: [],
+  };
 }
 
 /** The newest of each source. */

@@ -1,5 +1,5 @@
 import type { Position } from "../event/position.js";
-import { type Commit, type Entry, isFor } from "../store/wal/segment.js";
+import { type Commit, type Entry, isAside, isFor } from "../store/wal/segment.js";
 import { type SealedSegment, type SegmentFile, sealedSegment } from "../store/wal/segment-writer.js";
 import type { Wal } from "../store/wal/writer.js";
 import type { ReaderState } from "./places/reader-state.js";
@@ -56,7 +56,7 @@ export class Intake {
 
   #count(segment: JournalSegment, commit: Commit): void {
     addCommit(segment, commit);
-    this.events += commit.events;
+    if (!isAside(commit)) this.events += commit.events;
     const { position, positions = [] } = commit;
     for (const one of position === undefined ? positions : [position, ...positions]) {
       this.#options.positions.delete(one.source);
@@ -93,6 +93,6 @@ export class Intake {
 
   /** Whether the buffer of an entry that is settled is not looked at any more: else the tail has it. */
   isFree(entry: Entry): boolean {
-    return entry.block.bytes.length > 0 && !this.#kept.has(entry);
+    return entry.block.bytes.length > 0 && !isAside(entry) && !this.#kept.has(entry);
   }
 }

@@ -18,7 +18,7 @@ import { SegmentFeed, segmentBytesOf } from "./feed.js";
 import { Intake } from "./intake.js";
 import { joinSmall } from "./join.js";
 import { type Opened, openDirectory } from "./opening.js";
-import { ReaderPlaces } from "./places/places.js";
+import { asidePlaceOf, ReaderPlaces } from "./places/places.js";
 import type { ReaderState } from "./places/reader-state.js";
 import { QueueReader } from "./reader.js";
 import { JournalRoom } from "./room.js";
@@ -114,6 +114,7 @@ export class Journal implements Core {
       },
       states,
       addressed: (exits, events) => this.#keeper.addressed(exits, events),
+      asideAt: (exits) => asidePlaceOf(this.#readers.values(), exits),
       positions: () => [...this.#positions.values()],
       attempt: (action) => this.#attempt(action),
       finish: () => this.finish(),

@@ -7,7 +7,7 @@ import { CursorTracker } from "../event/delivery/cursor-tracker.js";
 import { JOURNAL_PREFIX } from "../event/position.js";
 import type { Summary } from "../event/summary.js";
 import type { Replay } from "../pipeline/contract/source.js";
-import { type Commit, isFor } from "../store/wal/segment.js";
+import { type Commit, isAside, isFor } from "../store/wal/segment.js";
 import type { Core } from "./core.js";
 import type { ReaderState } from "./places/reader-state.js";
 import { DamagedError, SegmentReader } from "./segments/segment-reader.js";
@@ -238,11 +238,12 @@ export class QueueReader implements JournalReader {
 
   #blockOf(commit: Commit, bytes: Buffer): Block {
     const { facts = {}, events } = commit;
-    const own = takeBuffer(bytes.length);
-    own.set(bytes);
+    const own = takeBuffer(isAside(commit) ? 0 : bytes.length);
+    if (!isAside(commit)) own.set(bytes);
     const block = new Block(own, facts.labels, facts.isText === true ? undefined : summaryOf(commit));
     block.origin = facts.origin;
     block.entry = facts.entry;
+    if (isAside(commit)) block.aside = { bytes: Buffer.from(bytes), lines: events };
     this.#handed.events += events;
     const end = endOfCommit(commit);
     this.#reached = end;

@@ -4,6 +4,8 @@ import type { Outcome } from "../event/delivery/delivery.js";
 import type { Position } from "../event/position.js";
 import type { Summary } from "../event/summary.js";
 import type {
+  Aside,
+  AsidePlace,
   CheckpointCommit,
   CheckpointStore,
   SavedProgress,
@@ -20,6 +22,8 @@ export interface JournalSinkOptions {
   readonly states: States;
   /** Names of the readers that a block for these exits is for; undefined: all. Counts those that are left out. */
   readonly addressed: (exits: readonly number[] | undefined, events: number) => readonly string[] | undefined;
+  /** The first of these exits whose reader keeps records of lines that were set aside. */
+  readonly asideAt: (exits: readonly number[]) => (AsidePlace & { readonly reader: string }) | undefined;
   readonly positions: () => readonly Position[];
   readonly attempt: <T>(action: () => Promise<T>) => Promise<T>;
   readonly finish: () => Promise<void>;
@@ -34,6 +38,10 @@ export class JournalSink implements Sink {
   /** How far the sinks say that sources were read: asked once, at the start. */
   knownBefore?: () => Promise<SavedProgress>;
   readonly #options: JournalSinkOptions;
+  /** By reader. */
+  readonly #asides = new Map<string, Aside[]>();
+  /** What was written last goes on with the next block. */
+  #isWithin = false;
 
   constructor(options: JournalSinkOptions) {
     this.#options = options;
@@ -41,21 +49,45 @@ export class JournalSink implements Sink {
     this.checkpoints = {
       resume: async () => withBefore(progressOf(positions()), await this.knownBefore?.()),
       begin: () => options.wal.beginTransaction(),
-      commit: (checkpoint: CheckpointCommit) => attempt(() => options.wal.commit(positionsOf(checkpoint))),
+      commit: (checkpoint: CheckpointCommit) =>
+        attempt(async () => {
+          await this.#appendAsides();
+          return options.wal.commit(positionsOf(checkpoint));
+        }),
       states,
     };
   }
 
+  asideAt(exits: readonly number[]): AsidePlace | undefined {
+    return this.#options.asideAt(exits);
+  }
+
+  /** They are durable, for the reader that keeps them, in one with the block that comes next, or with a `flush`. */
+  setAside(aside: Aside): void {
+    const { exit } = aside;
+    const place = exit === undefined ? undefined : this.#options.asideAt([exit]);
+    assert(place !== undefined, "lines were set aside for a sink that does not keep them");
+    this.#asides.set(place.reader, [...(this.#asides.get(place.reader) ?? []), aside]);
+  }
+
   async write(block: Block): Promise<boolean> {
     const { wal, addressed, attempt } = this.#options;
+    this.#isWithin = block.isPart === true;
     const events = block.summary?.events ?? linesIn(block.bytes);
     const to = addressed(block.exits, events);
     if (to?.length === 0 && block.bytes.length > 0) {
       // What it has read is acknowledged: it was dealt with.
-      await attempt(() => wal.append(withoutBytes(block)));
+      await attempt(() => this.#appendSilent(withoutBytes(block)));
       this.onReleased?.(block);
       return true;
     }
+    if (block.bytes.length === 0) {
+      await attempt(() => this.#appendSilent(block));
+      return true;
+    }
+    // In one with the block: it counts with what comes behind it.
+    for (const [reader, aside] of this.#takeAsides())
+      await attempt(() => this.#appendAside(reader, aside, PART));
     const summary = block.summary ?? plainSummary(block.bytes, events);
     const checked = block.summary === undefined ? withSummary(block, summary) : block;
     await attempt(() => wal.append(checked, undefined, { to, facts: factsOf(block) }));
@@ -63,7 +95,11 @@ export class JournalSink implements Sink {
   }
 
   flush(): Promise<void> {
-    return this.#options.attempt(() => this.#options.wal.flush());
+    return this.#options.attempt(async () => {
+      // Between the parts of a block they would make those count that are there.
+      if (!this.#isWithin) await this.#appendAsides();
+      await this.#options.wal.flush();
+    });
   }
 
   /** Nothing more is appended; readers go on until they have read all. */
@@ -74,7 +110,37 @@ export class JournalSink implements Sink {
   counts(): Readonly<Record<string, number>> {
     return this.#options.counts();
   }
+
+  /** A block without bytes: what was set aside takes its place, with its cursor. */
+  async #appendSilent(block: Block): Promise<void> {
+    const asides = this.#takeAsides();
+    const last = asides.pop();
+    for (const [reader, aside] of asides) await this.#appendAside(reader, aside, PART);
+    if (last === undefined) return this.#options.wal.append(block);
+    const { cursor, held, knownBehind, isPart, delivery } = block;
+    await this.#appendAside(...last, { cursor, held, knownBehind, isPart, delivery });
+  }
+
+  async #appendAsides(): Promise<void> {
+    for (const [reader, aside] of this.#takeAsides()) await this.#appendAside(reader, aside, {});
+  }
+
+  async #appendAside(reader: string, asides: readonly Aside[], carried: Partial<Block>): Promise<void> {
+    const bytes = Buffer.concat(asides.map((aside) => aside.bytes));
+    const events = asides.reduce((sum, { lines }) => sum + lines, 0);
+    const block = Object.assign(new Block(bytes, undefined, plainSummary(bytes, events)), carried);
+    await this.#options.wal.append(block, undefined, { to: [reader], facts: { isAside: true } });
+  }
+
+  #takeAsides(): [string, Aside[]][] {
+    const all = [...this.#asides];
+    this.#asides.clear();
+    return all;
+  }
 }
+
+/** More comes right behind it. */
+const PART = { isPart: true };
 
 /** Nobody takes it: it settles, as refused, once its position is in the log. */
 function withoutBytes(block: Block): Block {

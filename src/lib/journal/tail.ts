@@ -1,5 +1,5 @@
 import type { Block } from "../event/block.js";
-import type { Commit } from "../store/wal/segment.js";
+import { type Commit, isAside } from "../store/wal/segment.js";
 
 /** A block that was appended not long ago, with its place. */
 export interface TailEntry {
@@ -36,7 +36,7 @@ export class Tail {
   /** The blocks are on the disk. True: the buffer of the block is kept, and given to `release` later. */
   add(commit: Commit, block: Block): boolean {
     const at = commit.at ?? 0;
-    const isKept = block.bytes.length >= COPIED_BYTES;
+    const isKept = block.bytes.length >= COPIED_BYTES && !isAside(commit);
     const bytes = isKept ? block.bytes : Buffer.from(block.bytes);
     this.#entries.push({ commit, at, end: at + commit.length, bytes, owner: isKept ? block : undefined });
     this.#bytes += costOf(bytes);

@@ -3,6 +3,7 @@ import type { Files } from "../base/files.js";
 import type { FeedPlace } from "../pipeline/contract/feed.js";
 import type { OnFull } from "../pipeline/contract/graph.js";
 import type { Source } from "../pipeline/contract/source.js";
+import type { Commit } from "../store/wal/segment.js";
 import type { SealedSegment } from "../store/wal/segment-writer.js";
 
 export interface ReaderOptions {
@@ -13,6 +14,8 @@ export interface ReaderOptions {
   /** Else its segments are the first to go when room is needed: it loses what it has not read of them. */
   readonly counts: boolean;
   readonly onFull: OnFull;
+  /** What messages call the place where it keeps records of lines that are no events. Absent: it has none. */
+  readonly asideName?: string | undefined;
   /** Why it takes no more just now, for messages. */
   readonly doing?: (() => string | undefined) | undefined;
 }
@@ -94,6 +97,8 @@ export interface FeedSegment extends SealedSegment {
   readonly writer: string;
   /** Of the writer. */
   readonly directory: string;
+  /** Blocks of its data that are records of lines set aside: `asideLines` counts them, and `commits` has them not. */
+  readonly asides: readonly Commit[];
   /** Whether its bytes were looked through since it was written, by a recovery. */
   readonly isChecked: boolean;
 }

@@ -1,8 +1,12 @@
 import { dirname, join } from "node:path";
-import type { Files } from "../../../src/lib/base/files.js";
+import { diskFiles, type Files } from "../../../src/lib/base/files.js";
+import { writeLetter } from "../../../src/lib/event/dead-letter.js";
 import { newDelivery } from "../../../src/lib/event/delivery/delivery.js";
+import { EventWriter } from "../../../src/lib/event/writer.js";
 import { Journal } from "../../../src/lib/journal/journal.js";
 import { FedTableSink } from "../../../src/lib/sinks/store/fed/fed-table-sink.js";
+import { TableLog } from "../../../src/lib/store/delta/snapshot.js";
+import { letters, listEntries } from "../../../src/lib/store/quarantine/entries.js";
 import { runChild } from "../child.js";
 import { blockFaults, blockOf, NOW_MS, newestOf } from "../events.js";
 import type { Operation } from "./operation.js";
@@ -14,6 +18,7 @@ const READERS = ["logs", "other"].map((name) => ({
   name,
   counts: name === "logs",
   onFull: "block" as const,
+  asideName: name,
 }));
 
 /** A journal that feeds the table, from its start on an empty place to its end: several segments, two days. */
@@ -25,7 +30,18 @@ export const feed: Operation = {
     ...blockFaults(rows, "a", BLOCKS, isDone ? BLOCKS : newestOf(said, "a")),
     ...(rows.has("b 9") ? ["a block for another reader is in the table"] : []),
   ],
+  leftovers: asideFaults,
 };
+
+/** Each line that was set aside before a block is in the quarantine once. */
+async function asideFaults(table: string): Promise<readonly string[]> {
+  const raws: string[] = [];
+  for (const entry of await listEntries(diskFiles, new TableLog(table)))
+    for await (const { raw } of letters(diskFiles, entry, () => raws.push("no record"))) raws.push(`${raw}`);
+  const wanted = Array.from({ length: BLOCKS }, (_, i) => `bad ${i + 1}`);
+  const isSame = raws.sort().join() === wanted.join();
+  return isSame ? [] : [`the quarantine has ${raws.join(", ")} instead of ${wanted.join(", ")}`];
+}
 
 /** One that finds what two dead ones left: segments that no commit covers, and one that a commit covers. */
 export const feedOn: Operation = {
@@ -71,6 +87,9 @@ async function write(journal: Journal, say: (fact: string) => void): Promise<voi
     block.delivery = newDelivery(({ kind }) => {
       if (kind === "stored") say(`a ${n}`);
     });
+    const writer = new EventWriter();
+    writeLetter(writer, { stage: "check", reason: "not a JSON object", raw: Buffer.from(`bad ${n}`) });
+    journal.sink.setAside({ bytes: Buffer.from(writer.take()), lines: 1, exit: 0 });
     await journal.sink.write(block);
     if (n >= MIXED_FROM) {
       const other = blockOf("b", 9);

@@ -1,11 +1,27 @@
 import { dirname } from "node:path";
 import { type Files, makeDurableDirectory } from "../../base/files.js";
+import type { AsidePlace } from "../../pipeline/contract/sink.js";
 import type { DirectoryLock } from "../directory-lock.js";
 import { PlaceFile, placePath } from "./place.js";
 import type { ReaderState } from "./reader-state.js";
 
 /** The place of a reader is written at most this often: what it has done since then it does once more after a crash. */
 const SAVE_MS = 150;
+
+/** The first of these exits, by number, whose reader keeps records of lines that were set aside. */
+export function asidePlaceOf(
+  readers: Iterable<ReaderState>,
+  exits: readonly number[],
+): (AsidePlace & { readonly reader: string }) | undefined {
+  let first: (AsidePlace & { readonly reader: string }) | undefined;
+  for (const { name: reader, options } of readers) {
+    if (options.asideName === undefined) continue;
+    for (const exit of options.exits ?? [])
+      if (exits.includes(exit) && exit < (first?.exit ?? Number.POSITIVE_INFINITY))
+        first = { exit, reader, name: options.asideName };
+  }
+  return first;
+}
 
 /** Keeps the places of readers, with few syncs. */
 export class ReaderPlaces {

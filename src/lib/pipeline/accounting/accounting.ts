@@ -1,6 +1,8 @@
 // Enter here: lines in, out and rejected; nothing disappears uncounted.
 /** Books what blocks did: lines in, counters, and lines set aside with their place in the input. */
 import { failure } from "../../base/errors/index.js";
+import { countOf } from "../../base/size.js";
+import type { Block } from "../../event/block.js";
 import type { DeadLetter } from "../../event/dead-letter.js";
 import type { Tally } from "../chain/chain.js";
 import { LongLines } from "../chain/long-lines.js";
@@ -34,11 +36,13 @@ export class Accounting {
   private readonly deadLetters: DeadLetters;
   private readonly screens: Screens;
   private readonly places: NetworkPlan["places"];
+  private readonly entries: NetworkPlan["entries"];
   /** Where a line can be set aside on several ways. */
   private readonly once: OnceAside | undefined;
   private readonly longLines = new LongLines();
   private readonly missing: MissingFields;
   private readonly host: Host;
+  private readonly sink: Sink;
   private readonly onSetAside: RunOptions["onSetAside"];
   private saying: Promise<void> | undefined;
   private readonly lineBase = new Map<string, number>();
@@ -47,7 +51,9 @@ export class Accounting {
   constructor(options: RunOptions, host: Host, sink: Sink, screens: Screens, plan: NetworkPlan) {
     this.screens = screens;
     this.host = host;
+    this.sink = sink;
     this.places = plan.places;
+    this.entries = plan.entries;
     this.once = plan.isChain ? undefined : new OnceAside(plan.places);
     this.onSetAside = options.onSetAside;
     this.missing = new MissingFields(plan.asked);
@@ -83,7 +89,11 @@ export class Accounting {
     const place = (letter: DeadLetter): DeadLetter => {
       const { stageIndex = 0, line = 0 } = letter;
       const isOfInput = base !== undefined && this.places[stageIndex]!.seesInput;
-      return this.screened({ ...letter, source, line: isOfInput ? base + line : undefined }, stageIndex);
+      const { exits } = this.places[stageIndex]!;
+      return this.screened(
+        { ...letter, exits, source, line: isOfInput ? base + line : undefined },
+        stageIndex,
+      );
     };
     if (!this.isStrict) {
       this.deadLetters.keep(rejected.map(place));
@@ -105,14 +115,15 @@ export class Accounting {
     const reason = "piece of a line longer than the limit";
     if (this.isStrict) throw failure("input.strict", { place: name, stage: "source", reason });
     if (isFirst) this.counters.rejected++;
+    const exits = this.entries[entry]?.exits;
     if (!this.screens.isNoneBehind(entry)) {
       if (!isLast) return;
       const whole = "line longer than the limit";
       this.deadLetters.keep([
-        { stage: "source", source: name, reason: whole, raw: NOTHING, withheld: { bytes } },
+        { stage: "source", source: name, reason: whole, raw: NOTHING, withheld: { bytes }, exits },
       ]);
     } else if (piece.length > 0) {
-      this.deadLetters.keep([{ stage: "source", source: name, reason, raw: piece }], !isFirst);
+      this.deadLetters.keep([{ stage: "source", source: name, reason, raw: piece, exits }], !isFirst);
     }
   }
 
@@ -123,6 +134,22 @@ export class Accounting {
     return raw === undefined
       ? { ...letter, raw: NOTHING, withheld: { bytes: letter.raw.length, hash } }
       : { ...letter, raw };
+  }
+
+  /** Lines that were set aside before a journal that the source of this number reads: for the sink behind. */
+  passOn(aside: NonNullable<Block["aside"]>, entry = 0): void {
+    const { sink } = this;
+    const exits = this.entries[entry]?.exits ?? [];
+    const place = sink.asideAt === undefined ? {} : sink.asideAt(exits);
+    if (sink.setAside !== undefined && place !== undefined) {
+      sink.setAside({ ...aside, ...place });
+      return;
+    }
+    const lines = countOf(aside.lines, "line");
+    this.host.log(
+      "warn",
+      `${lines} set aside for the quarantine of a table: no sink behind keeps such lines any more`,
+    );
   }
 
   /** Says at the end what was set aside, and which fields no event had. */

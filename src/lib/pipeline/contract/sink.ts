@@ -6,6 +6,14 @@ import type { TimeCounts } from "../../event/time/remarks.js";
 export interface Aside {
   readonly bytes: Buffer;
   readonly lines: number;
+  /** Of a sink that stands for several: the one that keeps them, as `asideAt` has told. */
+  readonly exit?: number | undefined;
+}
+
+export interface AsidePlace {
+  readonly exit: number;
+  /** What messages call the place. */
+  readonly name: string;
 }
 
 /** Where blocks end. Written by one writer, one call at a time, in order. */
@@ -34,6 +42,11 @@ export interface Sink {
   setAside?(aside: Aside): void;
   /** What messages call the place where `setAside` keeps them. */
   readonly asideName?: string;
+  /**
+   * Of a sink that stands for several: the first of these, by number, that keeps records of lines set aside. Undefined:
+   * none of them does. Absent: `setAside` keeps all.
+   */
+  asideAt?(exits: readonly number[]): AsidePlace | undefined;
   /**
    * Where it keeps how far sources were read, and what stages remember, in one step with the data. Absent: it does not.
    */

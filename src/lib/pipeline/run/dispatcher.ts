@@ -75,13 +75,13 @@ export class Dispatcher {
       if (isOver) giveBuffer(block.bytes.buffer as ArrayBuffer);
       return;
     }
-    const { origin, labels } = block;
+    const { origin, labels, aside } = block;
     const isLarge = length > LARGE_BLOCK_BYTES;
     if (isLarge) await this.drain(0);
     const result = this.pool.run(block, entry);
     // Who waits for it may be at work elsewhere when it fails.
     result.catch(() => {});
-    this.flights.push({ entry, block: { origin, labels }, receipt, result });
+    this.flights.push({ entry, block: { origin, labels, aside }, receipt, result });
     await this.drain(isLarge ? 0 : this.pool.capacity - 1);
   }
 

@@ -7,7 +7,7 @@ import type { Receipt } from "../delivery/receipt.js";
 /** One block on its way: what it was, and what became of it. */
 export interface Flight {
   readonly entry: number;
-  readonly block: Pick<Block, "origin" | "labels">;
+  readonly block: Pick<Block, "origin" | "labels" | "aside">;
   readonly receipt: Receipt;
   readonly result: Promise<WorkerReply>;
 }

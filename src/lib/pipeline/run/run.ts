@@ -162,6 +162,11 @@ export class Run {
     if (block === undefined) return this.endOf(feed);
     await this.refreshing.whenDue();
     this.options.onProgress?.(feed.source, this.counters.bytesIn);
+    if (block.aside !== undefined && feed.aligner !== undefined) {
+      // What is held back has no place for it.
+      this.ledger.passOn(block.aside, feed.entry);
+      block.aside = undefined;
+    }
     for (const piece of feed.aligner?.push(block) ?? [block]) await this.dispatcher.dispatch(feed, piece);
   }
 
@@ -248,11 +253,20 @@ export class Run {
     this.serial.closeExit(exit);
   }
 
-  private async land({ block, receipt, lines, blocks, tally, isPrepared = false }: Landed): Promise<void> {
+  private async land({
+    entry,
+    block,
+    receipt,
+    lines,
+    blocks,
+    tally,
+    isPrepared = false,
+  }: Landed): Promise<void> {
     const source = block.origin?.name ?? block.labels?.source ?? "<stdin>";
     const came = this.ledger.came(source, lines);
     this.ledger.settle(tally, came);
     if (!this.isWanted) return;
+    if (block.aside !== undefined) this.ledger.passOn(block.aside, entry);
     await this.passOn(blocks, receipt, came, isPrepared);
     if (this.checkpoints?.isDue) await this.checkpoints.save();
   }

@@ -56,6 +56,11 @@ export interface Commit {
 export interface BlockFacts {
   /** Its lines are text, and no events that were checked. */
   readonly isText?: true;
+  /**
+   * Its lines are records of lines that were set aside, one an event of the commit's count: for the quarantine of the
+   * table that it is for, and no rows.
+   */
+  readonly isAside?: true;
   readonly entry?: number;
   readonly labels?: Labels;
   readonly origin?: Origin;
@@ -66,6 +71,11 @@ export interface BlockFacts {
 /** Whether a block of a journal is for the reader of this name. */
 export function isFor({ to }: Pick<Commit, "to">, reader: string): boolean {
   return to === undefined || to.includes(reader);
+}
+
+/** Whether a block of a journal holds records of lines that were set aside. */
+export function isAside({ facts }: { readonly facts?: BlockFacts | undefined }): boolean {
+  return facts?.isAside === true;
 }
 
 /** A stretch of the segment's `.aside` file. */

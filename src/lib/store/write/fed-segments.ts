@@ -14,8 +14,8 @@ export interface JoinedSegments {
   readonly segment: SealedSegment;
   /** Its bytes were held to their checksums already. */
   readonly isChecked: boolean;
-  /** Of a copy of ours, to be removed once it is stored. */
-  readonly copyPath: string | undefined;
+  /** Of copies of ours, to be removed once it is stored. */
+  readonly copyPaths: readonly string[];
 }
 
 /**
@@ -29,35 +29,65 @@ export async function joinSegments(
 ): Promise<JoinedSegments> {
   const [first] = batch;
   if (batch.length === 1 && (await isAllOf(files, first!)))
-    return { segment: first!, isChecked: first!.isChecked, copyPath: undefined };
+    return { segment: first!, isChecked: first!.isChecked, copyPaths: [] };
   const { sequence } = batch.at(-1)!;
   const base = join(directory, `fed-${sequence}`);
   const dataPath = `${base}.tmp`;
-  await removeIfThere(files, dataPath);
-  const copy = await files.open(dataPath, "create");
-  const commits: Commit[] = [];
+  const asidePath = `${base}-aside.tmp`;
+  const { moved: commits, end: length } = await copied(files, batch, dataPath, ({ commits: own }) => own);
+  const events = commits.reduce((sum, one) => sum + one.events, 0);
+  const paths = { sequence, dataPath, commitsPath: `${base}-commits.tmp`, asidePath };
+  const asideLines = batch.reduce((sum, one) => sum + one.asideLines, 0);
+  if (asideLines === 0) {
+    const segment = { ...paths, commits, length, events, asideLength: 0, asideLines };
+    return { segment, isChecked: true, copyPaths: [dataPath] };
+  }
+  // It gets a name in the quarantine as it is.
+  const { moved, end: asideLength } = await copied(files, batch, asidePath, ({ asides }) => asides, "synced");
+  const ranges = moved.map(({ offset, crc32c, events: lines, ...one }) => ({
+    ...emptied(one, length),
+    aside: { offset, length: one.length, crc32c, lines },
+  }));
+  const segment = { ...paths, commits: [...commits, ...ranges], length, events, asideLength, asideLines };
+  return { segment, isChecked: true, copyPaths: [dataPath, asidePath] };
+}
+
+/** A commit of nothing but lines set aside, behind the data. */
+function emptied({ observedMs }: Pick<Commit, "observedMs">, offset: number): Commit {
+  return { offset, length: 0, crc32c: 0, events: 0, observedMs, columns: [] };
+}
+
+/** What is wanted of each segment, one behind the other, and where it is now. Throws ChangedSegmentError. */
+async function copied(
+  files: Files,
+  batch: readonly FeedSegment[],
+  path: string,
+  wantedOf: (segment: FeedSegment) => readonly Commit[],
+  state?: "synced",
+): Promise<{ readonly moved: readonly Commit[]; readonly end: number }> {
+  await removeIfThere(files, path);
+  const copy = await files.open(path, "create");
+  const moved: Commit[] = [];
   let end = 0;
   try {
     for (const segment of batch) {
-      await copyCommits(files, segment, copy, end);
-      for (const commit of segment.commits) {
-        commits.push({ ...commit, offset: end });
+      const commits = wantedOf(segment);
+      await copyCommits(files, { dataPath: segment.dataPath, commits }, copy, end);
+      for (const commit of commits) {
+        moved.push({ ...commit, offset: end });
         end += commit.length;
       }
     }
+    if (state === "synced") await copy.sync();
   } finally {
     await copy.close();
   }
-  const segment: SealedSegment = {
-    ...{ sequence, dataPath, commitsPath: `${base}-commits.tmp`, asidePath: `${base}-aside.tmp`, commits },
-    ...{ length: end, events: commits.reduce((sum, { events }) => sum + events, 0) },
-    ...{ asideLength: 0, asideLines: 0 },
-  };
-  return { segment, isChecked: true, copyPath: dataPath };
+  return { moved, end };
 }
 
 /** Whether the file holds the commits and nothing else. */
-async function isAllOf(files: Files, { commits, dataPath }: FeedSegment): Promise<boolean> {
+async function isAllOf(files: Files, { commits, asides, dataPath }: FeedSegment): Promise<boolean> {
+  if (asides.length > 0) return false;
   let end = 0;
   for (const { offset, length } of commits) {
     if (offset !== end) return false;
@@ -69,7 +99,7 @@ async function isAllOf(files: Files, { commits, dataPath }: FeedSegment): Promis
 /** One behind the other, from `at` of the copy on. */
 async function copyCommits(
   files: Files,
-  { dataPath, commits }: FeedSegment,
+  { dataPath, commits }: Pick<FeedSegment, "dataPath" | "commits">,
   copy: OpenFile,
   at: number,
 ): Promise<void> {

@@ -17,7 +17,7 @@ export class FeedFlusher {
   readonly #directory: string;
   readonly #stored: Stored;
   #own: { readonly writer: string; readonly name: string; readonly flusher: SegmentFlusher } | undefined;
-  #copyPath: string | undefined;
+  #copyPaths: readonly string[] = [];
   /** Those of tries that failed. */
   readonly #tried = new Set<FeedSegment>();
 
@@ -39,11 +39,12 @@ export class FeedFlusher {
     const known = batch.filter(({ sequence }) => sequence <= covered);
     // The commit of an earlier try went through, and what came after it did not.
     const own = known.filter((one) => this.#tried.delete(one));
-    for (const { events, length } of own) {
+    for (const { events, asideLines, length } of own) {
       this.#stored.events += events;
+      this.#stored.asideLines += asideLines;
       this.#stored.bytes += length;
     }
-    const left = batch.filter(({ sequence, events }) => sequence > covered && events > 0);
+    const left = batch.filter((one) => one.sequence > covered && one.events + one.asideLines > 0);
     const { files, log } = this.#options;
     const claimed = left.length > 1 ? await claimedOf(files, log.directory, name) : NONE;
     for (const group of groupsOf(left, claimed)) await this.#storeNew(name, flusher, group);
@@ -63,11 +64,11 @@ export class FeedFlusher {
     for (const segment of batch.slice(0, -1)) await removePlaced(place, segment);
     for (const one of batch) this.#tried.add(one);
     try {
-      const { segment, isChecked, copyPath } = await joinSegments(files, this.#directory, batch);
-      this.#copyPath = copyPath;
+      const { segment, isChecked, copyPaths } = await joinSegments(files, this.#directory, batch);
+      this.#copyPaths = copyPaths;
       await flusher.store(segment, isChecked ? "checked" : undefined);
     } finally {
-      await this.#removeCopy().catch(() => {});
+      await this.#removeCopies().catch(() => {});
     }
     for (const one of batch) this.#tried.delete(one);
   }
@@ -76,16 +77,16 @@ export class FeedFlusher {
     if (this.#own?.writer === writer) return this.#own;
     this.close();
     const name = feedWriter(writer, this.#reader);
-    const foreign = { remove: () => this.#removeCopy() };
+    const foreign = { remove: () => this.#removeCopies() };
     const flusher = new SegmentFlusher(this.#options, name, this.#directory, this.#stored, foreign);
     this.#own = { writer, name, flusher };
     return this.#own;
   }
 
-  async #removeCopy(): Promise<void> {
-    const path = this.#copyPath;
-    this.#copyPath = undefined;
-    if (path !== undefined) await removeIfThere(this.#options.files, path);
+  async #removeCopies(): Promise<void> {
+    const paths = this.#copyPaths;
+    this.#copyPaths = [];
+    for (const path of paths) await removeIfThere(this.#options.files, path);
   }
 }
 

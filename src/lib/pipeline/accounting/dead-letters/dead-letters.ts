@@ -13,13 +13,13 @@ import { EventWriter } from "../../../event/writer.js";
 import { asBuffer } from "../../chain/worker-messages.js";
 import type { Host } from "../../contract/host.js";
 import type { RunOptions } from "../../contract/pipeline.js";
-import type { Sink } from "../../contract/sink.js";
+import type { AsidePlace, Sink } from "../../contract/sink.js";
 import { LetterFile } from "./dead-letter-file.js";
 
 export type DeadLetterOptions = Pick<RunOptions, "deadLetters" | "onDeadLetterFailure">;
 
 export class DeadLetters {
-  /** Undefined: the sink keeps them, or they are printed, or there is no place. */
+  /** For those that the sink does not keep. Undefined: they are printed, or there is no place. */
   private readonly file: LetterFile | undefined;
   /** What messages call the file. */
   private readonly path: string;
@@ -28,9 +28,14 @@ export class DeadLetters {
   private readonly isForSink: boolean;
   private readonly isPrinted: boolean;
   private readonly isStopping: boolean;
-  private readonly byReason = new Map<string, { count: number; first: string }>();
+  private readonly byReason = new Map<
+    string,
+    { count: number; first: string; readonly places: Set<string> }
+  >();
   private all = 0;
   private withheld = 0;
+  /** For the file, and of these those that are not in it. */
+  private filed = 0;
   private lost = 0;
   private firstError: unknown;
 
@@ -41,7 +46,8 @@ export class DeadLetters {
     this.isStopping = onDeadLetterFailure === "stop";
     this.isForSink = deadLetters === undefined && sink.setAside !== undefined;
     this.isPrinted = STANDARD_ERROR.includes(deadLetters ?? "");
-    this.file = this.isForSink || this.isPrinted ? undefined : fileFor(deadLetters, host);
+    const keepsAll = this.isForSink && sink.asideAt === undefined;
+    this.file = keepsAll || this.isPrinted ? undefined : fileFor(deadLetters, host);
     this.path = this.isPrinted ? "standard error" : (deadLetters ?? this.file?.path ?? "the state directory");
   }
 
@@ -52,22 +58,43 @@ export class DeadLetters {
    */
   keep(letters: readonly DeadLetter[], isContinued = false): void {
     if (letters.length === 0) return;
+    const byPlace = new Map<number | undefined, [Keeping, DeadLetter[]]>();
+    for (const letter of letters) {
+      const keeping = this.keepingOf(letter);
+      const [, own] = byPlace.get(keeping.exit) ?? [keeping, []];
+      byPlace.set(keeping.exit, [keeping, [...own, letter]]);
+    }
+    for (const [keeping, own] of byPlace.values()) this.keepAt(keeping, own, isContinued);
+  }
+
+  private keepingOf({ exits }: DeadLetter): Keeping {
+    const { sink } = this;
+    if (!this.isForSink) return { isWithSink: false, name: this.path };
+    if (sink.asideAt === undefined) return { isWithSink: true, name: sink.asideName ?? "" };
+    const place = sink.asideAt(exits ?? []);
+    return place === undefined ? { isWithSink: false, name: this.path } : { isWithSink: true, ...place };
+  }
+
+  private keepAt(keeping: Keeping, letters: readonly DeadLetter[], isContinued: boolean): void {
     const time = new Date(this.host.nowMs()).toISOString();
     const writer = new EventWriter();
     for (const letter of letters) {
-      this.note(letter, isContinued);
+      this.note(letter, keeping.name, isContinued);
       if (letter.withheld !== undefined) this.withheld++;
       // From a worker it comes as plain bytes.
       writeLetter(writer, { ...letter, time, raw: asBuffer(letter.raw) });
     }
     const bytes = Buffer.from(writer.take());
     this.all += letters.length;
-    if (this.isForSink) this.sink.setAside?.({ bytes, lines: letters.length });
+    const { exit } = keeping;
+    if (keeping.isWithSink)
+      this.sink.setAside?.({ bytes, lines: letters.length, ...(exit !== undefined && { exit }) });
     else if (this.isPrinted) void this.host.standard.stderr.write(bytes);
     else this.append(bytes, letters.length);
   }
 
   private append(bytes: Buffer, count: number): void {
+    this.filed += count;
     const { kept, error } = this.file?.append(bytes) ?? { kept: 0, error: new Error(NO_HOME) };
     if (kept === count) return;
     this.lost += count - kept;
@@ -79,14 +106,14 @@ export class DeadLetters {
   /** Makes durable what was kept, and says what was set aside. */
   report(): void {
     if (this.all === 0) return;
-    if (this.lost < this.all) this.sync();
-    const place = this.isForSink ? this.sink.asideName : this.path;
-    const kept = this.lost > 0 ? "" : `; kept in ${place}`;
-    for (const [reason, { count, first }] of this.byReason)
+    if (this.lost < this.filed) this.sync();
+    for (const [reason, { count, first, places }] of this.byReason) {
+      const kept = this.lost > 0 ? "" : `; kept in ${[...places].join(" and in ")}`;
       this.host.log(
         "info",
         `${reason}: ${count} ${count === 1 ? "line" : "lines"} set aside, first at ${first}${kept}`,
       );
+    }
     if (this.withheld > 0) {
       const text = `${countOf(this.withheld, "dead letter")} without the line itself: it cannot be looked through for secrets`;
       this.host.log("info", `${text}, which redact is there to hide`);
@@ -95,9 +122,10 @@ export class DeadLetters {
   }
 
   private complain(): void {
-    const { lost, all, path } = this;
+    const { lost, filed, path } = this;
     if (lost > 0 && !this.isStopping) {
-      const which = lost === all ? countOf(all, "dead letter") : `${lost} of ${countOf(all, "dead letter")}`;
+      const which =
+        lost === filed ? countOf(filed, "dead letter") : `${lost} of ${countOf(filed, "dead letter")}`;
       const help =
         "give --dead-letters a FILE that can be written; --on-dead-letter-failure stop ends such a run at once";
       this.host.fail(`cannot keep ${which} in ${path}: ${reasonOf(this.firstError)}`, help);
@@ -117,13 +145,24 @@ export class DeadLetters {
     }
   }
 
-  private note(letter: DeadLetter, isContinued: boolean): void {
+  private note(letter: DeadLetter, place: string, isContinued: boolean): void {
     const reason = `${letter.stage}: ${letter.reason}`;
     const known = this.byReason.get(reason);
-    if (known === undefined) this.byReason.set(reason, { count: 1, first: inputPlaceText(letter) });
-    else if (!isContinued) known.count++;
+    if (known === undefined)
+      this.byReason.set(reason, { count: 1, first: inputPlaceText(letter), places: new Set([place]) });
+    else {
+      if (!isContinued) known.count++;
+      known.places.add(place);
+    }
   }
 }
+
+/** Where letters are kept: with the sink, or one of those that it stands for; or else in the file. */
+type Keeping = Partial<Pick<AsidePlace, "exit">> & {
+  readonly isWithSink: boolean;
+  /** For messages. */
+  readonly name: string;
+};
 
 const NO_HOME = "neither XDG_STATE_HOME nor HOME is set, and this user has no home directory";
 /** Opened by its name it would be another description of the file, which writes over what is written here. */

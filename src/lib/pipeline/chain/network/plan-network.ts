@@ -41,6 +41,8 @@ export interface EntryPlan {
   readonly places: ReadonlySet<number>;
   /** Exits of `spread` that its blocks can come to: sinks, then cuts. */
   readonly reaches: readonly number[];
+  /** The sinks that its blocks can come to, in order. */
+  readonly exits: readonly number[];
 }
 
 export interface ExitPlan {
@@ -64,6 +66,8 @@ export interface LinkPlace {
   readonly seesInput: boolean;
   /** Places behind it, its own among them. */
   readonly behind: ReadonlySet<number>;
+  /** The sinks behind it, in order. */
+  readonly exits: readonly number[];
 }
 
 export function planNetwork(network: Network, options: Pick<RunOptions, "workers">): NetworkPlan {
@@ -89,6 +93,7 @@ export function planNetwork(network: Network, options: Pick<RunOptions, "workers
       holdMs: alignments[entry]!.holdMs,
       places: placesFrom(entries[entry]!, links),
       reaches: reachedBy(spread, entry),
+      exits: exitsOf(entries[entry]!, places),
     })),
     spread,
     spreadInWorkers,
@@ -189,6 +194,9 @@ function placesOf(links: readonly BuiltLink[], { numbers }: Parts): LinkPlace[] 
         behind ??= placesFrom([place], links);
         return behind;
       },
+      get exits() {
+        return exitsAmong([...this.behind].flatMap((other) => links[other]!.to.flat()));
+      },
     };
   });
 }
@@ -199,6 +207,20 @@ function placesFrom(targets: readonly Target[], links: readonly BuiltLink[]): Re
   for (const place of seen)
     for (const port of links[place]!.to) for (const target of port) if (target >= 0) seen.add(target);
   return seen;
+}
+
+function exitsOf(targets: readonly Target[], places: readonly LinkPlace[]): readonly number[] {
+  const own = exitsAmong(targets);
+  const behind = targets.filter((target) => target >= 0).flatMap((target) => places[target]!.exits);
+  return inOrder([...own, ...behind]);
+}
+
+function exitsAmong(targets: readonly Target[]): readonly number[] {
+  return inOrder(targets.filter((target) => target < 0).map((target) => ~target));
+}
+
+function inOrder(exits: readonly number[]): readonly number[] {
+  return [...new Set(exits)].sort((a, b) => a - b);
 }
 
 function reachedBy({ links, entries }: Wiring, entry: number): readonly number[] {

@@ -1,5 +1,5 @@
 /** `run --check`: all that is wrong with a pipeline, and what is perhaps not meant. Its input and sinks stay closed. */
-import { LogpipeError } from "../../../base/errors/index.js";
+import { failure, LogpipeError } from "../../../base/errors/index.js";
 import { countOf } from "../../../base/size.js";
 import { escapeControlsInLines } from "../../../terminal/escape.js";
 import type { Graph } from "../../contract/graph.js";
@@ -15,6 +15,7 @@ import { expanded } from "../graph/expand.js";
 import { journalOfPlaced } from "../graph/journal-place.js";
 import { outlineOf } from "../graph/outline.js";
 import { placement } from "../graph/placement/placement.js";
+import { unusedWhenFed } from "../graph/placement/unused-when-fed.js";
 import { checkOwnOutput, checkOwnOutputOf } from "./own-output.js";
 
 export interface PipelineCheck {
@@ -47,11 +48,21 @@ export async function checkPipeline(
   const shown = (error: LogpipeError) => withLine(hide(error), texts ?? new Map()) as LogpipeError;
   const found: Found = {
     faults: sortedFaults([...faults, ...more.map(shown)], [...(texts?.keys() ?? [])]),
-    warnings: [...warnings, ...(warned ?? []).map(shown)],
+    warnings: [...warnings, ...[...(warned ?? []), ...(await unusedOf(file, all.length > 0))].map(shown)],
   };
   if (isJson) await terminal.stdout.write(jsonOf(found));
   else await sayAll(found, file, terminal);
   return found.faults.length > 0 ? 2 : 0;
+}
+
+/** Options of sinks that the plan makes useless. */
+async function unusedOf(
+  file: Pick<PipelineFile, "graph" | "pipeline"> | undefined,
+  hasFaults: boolean,
+): Promise<readonly LogpipeError[]> {
+  if (file === undefined || file.pipeline !== undefined || hasFaults) return [];
+  const { sinks } = placement(await expanded(file.graph));
+  return unusedWhenFed(sinks).map((facts) => failure("usage.file", { ...facts }));
 }
 
 function asFault(error: unknown): ExaminedFile {

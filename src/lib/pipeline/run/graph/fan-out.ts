@@ -8,7 +8,7 @@ import {
   STORED,
   worseOutcome,
 } from "../../../event/delivery/delivery.js";
-import type { Aside, CheckpointStore, Sink } from "../../contract/sink.js";
+import type { Aside, AsidePlace, CheckpointStore, Sink } from "../../contract/sink.js";
 import type { QueuedSink } from "./queued-sink.js";
 
 /** What may wait for queued sinks before it comes to the journal. */
@@ -29,7 +29,7 @@ export interface QueuedExit {
 export class FanOut implements Sink {
   onExitClosed?: (exit: number) => void;
   readonly setAside?: (aside: Aside) => void;
-  readonly asideName?: string;
+  readonly asideAt?: (exits: readonly number[]) => AsidePlace | undefined;
   readonly checkpoints: CheckpointStore | undefined;
   private readonly queues: ReadonlyMap<number, QueuedExit>;
   private readonly journal: Sink | undefined;
@@ -38,6 +38,8 @@ export class FanOut implements Sink {
   private waitingBytes = 0;
   private failure: { readonly error: unknown } | undefined;
   private readonly closed = new Set<number>();
+  /** For the journal, before the block that comes next. */
+  private asides: Aside[] = [];
   /** Of sinks that are not awaited. */
   private readonly unawaited: Delivery;
 
@@ -51,14 +53,15 @@ export class FanOut implements Sink {
     };
     this.queues = new Map(queues.map((queue) => [queue.exit, queue]));
     this.journal = journal;
-    if (journal?.setAside !== undefined) this.setAside = (aside) => journal.setAside?.(aside);
-    if (journal?.asideName !== undefined) this.asideName = journal.asideName;
+    if (journal?.setAside !== undefined) this.setAside = (aside) => void this.asides.push(aside);
+    if (journal?.asideAt !== undefined) this.asideAt = (exits) => journal.asideAt?.(exits);
     const store = journal?.checkpoints;
     this.checkpoints = store && {
       resume: () => store.resume(),
       begin: () => store.begin(),
       commit: async (checkpoint) => {
         await this.settled();
+        this.passAsides();
         return store.commit(checkpoint);
       },
       states: store.states,
@@ -87,13 +90,15 @@ export class FanOut implements Sink {
       block,
       exits.filter((exit) => !this.queues.has(exit)),
     );
-    if (!isAwaiting && this.waiting === 0) await this.journal.write(rest);
-    else await this.writeBehind(stored, rest);
+    const asides = this.asides.splice(0);
+    if (!isAwaiting && this.waiting === 0) await this.toJournal(rest, asides);
+    else await this.writeBehind(stored, rest, asides);
     return true;
   }
 
   async flush(): Promise<void> {
     for (const { sink } of this.queues.values()) await sink.flush();
+    if (this.waiting === 0) this.passAsides();
     await this.journal?.flush();
   }
 
@@ -113,11 +118,11 @@ export class FanOut implements Sink {
   }
 
   /** Writes to the journal once those before it have been, and `stored` says that it may. */
-  private async writeBehind(stored: Promise<Outcome>, block: Block): Promise<void> {
+  private async writeBehind(stored: Promise<Outcome>, block: Block, asides: readonly Aside[]): Promise<void> {
     this.waiting++;
     this.waitingBytes += block.bytes.length;
     this.behind = Promise.all([this.behind, stored])
-      .then(([, outcome]) => this.passOn(outcome, block))
+      .then(([, outcome]) => this.passOn(outcome, block, asides))
       .catch((error: unknown) => {
         this.failure ??= { error };
       })
@@ -129,10 +134,19 @@ export class FanOut implements Sink {
     this.throwIfFailed();
   }
 
-  private async passOn(outcome: Outcome, block: Block): Promise<void> {
+  private async passOn(outcome: Outcome, block: Block, asides: readonly Aside[]): Promise<void> {
     // Behind what is not stored nothing may become durable: the next run reads on before it.
     if (outcome.kind === "failed") throw new Error(outcome.reason);
-    if (this.failure === undefined) await this.journal?.write(block);
+    if (this.failure === undefined) await this.toJournal(block, asides);
+  }
+
+  private async toJournal(block: Block, asides: readonly Aside[]): Promise<void> {
+    for (const aside of asides) this.journal?.setAside?.(aside);
+    await this.journal?.write(block);
+  }
+
+  private passAsides(): void {
+    for (const aside of this.asides.splice(0)) this.journal?.setAside?.(aside);
   }
 
   private async settled(): Promise<void> {
@@ -146,6 +160,7 @@ export class FanOut implements Sink {
       for (const { sink } of this.queues.values()) await sink.close(hasFailed);
       await this.behind;
       if (!hasFailed) this.throwIfFailed();
+      if (this.failure === undefined) this.passAsides();
     } finally {
       await this.journal?.close();
     }
@@ -172,8 +187,8 @@ function worstOf(outcomes: readonly Outcome[]): Outcome {
 function passedOn(block: Block, exits: readonly number[]): Block {
   const passed = exits.length === 0 ? new EventBlock(NOTHING, block.labels) : block;
   if (passed !== block) {
-    const { delivery, cursor, held, knownBehind } = block;
-    Object.assign(passed, { delivery, cursor, held, knownBehind });
+    const { delivery, cursor, held, knownBehind, isPart } = block;
+    Object.assign(passed, { delivery, cursor, held, knownBehind, isPart });
   }
   passed.exits = exits;
   return passed;

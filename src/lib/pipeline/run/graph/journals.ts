@@ -36,7 +36,7 @@ export class Journals {
     const { checkLeftBehind } = await import("../../../journal/inspect/left-behind.js");
     const named = needing.map((part) => ({
       directory: directoryOf(root, part.journal!),
-      readers: readersOf(part, readers, journals.doing).map(({ name }) => name),
+      readers: readersOf(part, readers, journals.doing, new Map()).map(({ name }) => name),
     }));
     await checkLeftBehind(diskFiles, root, named);
     try {
@@ -45,7 +45,7 @@ export class Journals {
         const journal = await Journal.open({
           directory: directoryOf(root, name),
           nowMs: host.nowMs,
-          readers: readersOf(part, readers, journals.doing),
+          readers: readersOf(part, readers, journals.doing, asideNames(part, { parts, sinks }, host)),
           limitBytes: settings.limitBytes,
           signal: host.signal,
           onNotice: (text) => host.log("info", text),
@@ -103,14 +103,36 @@ function readersOf(
   { graph, readers }: NetworkPart,
   sinks: ReadonlySet<string>,
   reasons: ReadonlyMap<string, () => string | undefined>,
+  asides: ReadonlyMap<string, string>,
 ) {
   return graph.sinks.flatMap(({ name, required, onFull, rateLimit }: SinkNode, exit) => {
     const limited = rateLimit === undefined ? undefined : "held back by its rate limit";
     const doing = () => reasons.get(name)?.() ?? limited;
     return sinks.has(name) || readers.includes(name)
-      ? [{ name, exits: [exit], counts: required !== "optional", onFull, doing }]
+      ? [{ name, exits: [exit], counts: required !== "optional", onFull, doing, asideName: asides.get(name) }]
       : [];
   });
+}
+
+/**
+ * By reader, where lines are kept that are no events: with a table, or with one that reads what comes of a part behind.
+ */
+function asideNames(
+  { journal, graph }: NetworkPart,
+  { parts, sinks }: Pick<Placement, "parts" | "sinks">,
+  host: Host,
+): ReadonlyMap<string, string> {
+  const behind = parts.find(({ reads }) => reads === journal);
+  const nameOf = ({ name, step }: SinkNode): [string, string][] => {
+    const own = step?.declaration.asideName?.(step.given, host);
+    return own === undefined ? [] : [[name, own]];
+  };
+  const names = new Map(graph.sinks.flatMap(nameOf));
+  if (behind === undefined) return names;
+  const isQueue = ({ name }: SinkNode) => sinks.find(({ node }) => node.name === name)?.way === "queue";
+  const [first] = behind.graph.sinks.filter((sink) => !isQueue(sink)).flatMap(nameOf);
+  if (first !== undefined) for (const reader of behind.graph.sources) names.set(reader.name, first[1]);
+  return names;
 }
 
 /**

@@ -113,9 +113,10 @@ export class FedTableSink implements FedSink {
     try {
       await this.#upkeep?.stop();
     } finally {
-      for (const { events, commits } of this.#batch.splice(0)) {
+      for (const { events, asideLines, commits, asides } of this.#batch.splice(0)) {
         this.#left.events += events;
-        this.#left.bytes += bytesOf(commits);
+        this.#left.asideLines += asideLines;
+        this.#left.bytes += bytesOf(commits) + bytesOf(asides);
       }
       this.#flusher.close();
       this.#options.onReport?.(this.report);
@@ -217,7 +218,12 @@ export class FedTableSink implements FedSink {
 
   #take(segment: FeedSegment): void {
     this.#batch.push(segment);
-    this.#given.events += segment.events;
+    this.#count(segment, 1);
+  }
+
+  #count({ events, asideLines }: FeedSegment, times: 1 | -1): void {
+    this.#given.events += events * times;
+    this.#given.asideLines += asideLines * times;
   }
 
   async #storeBatch(): Promise<void> {
@@ -226,7 +232,7 @@ export class FedTableSink implements FedSink {
     // Asked to stop while it waited: it stays in the journal.
     if (known === undefined) return;
     // Of a run before, which the table had before its place in the journal was noted.
-    for (const { events } of known) this.#given.events -= events;
+    for (const segment of known) this.#count(segment, -1);
     for (const segment of this.#batch.splice(0)) await this.#options.feed.done(segment);
   }
 
@@ -246,7 +252,7 @@ export class FedTableSink implements FedSink {
   #leaveOutGone(): boolean {
     const isGone = (segment: FeedSegment) => this.#options.feed.isGone?.(segment) === true;
     const gone = this.#batch.filter(isGone);
-    for (const { events } of gone) this.#given.events -= events;
+    for (const segment of gone) this.#count(segment, -1);
     this.#batch = this.#batch.filter((segment) => !gone.includes(segment));
     return gone.length > 0;
   }
@@ -255,7 +261,8 @@ export class FedTableSink implements FedSink {
   async #mendBatch(): Promise<void> {
     for (const [i, segment] of this.#batch.entries()) {
       const mended = await this.#options.feed.mended(segment);
-      this.#given.events -= segment.events - mended.events;
+      this.#count(segment, -1);
+      this.#count(mended, 1);
       this.#batch[i] = mended;
     }
   }

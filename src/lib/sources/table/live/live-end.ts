@@ -46,6 +46,8 @@ export class LiveEnd {
   readonly #claims: Claims | undefined;
   readonly #places: Map<string, LivePlace>;
   readonly #tails = new Map<string, SegmentTail>();
+  /** By writer, the first segment of which something was given and that no version that was read covers. */
+  readonly #begun = new Map<string, number>();
   readonly #told = new Set<string>();
   /** Writers of which segments may be held that nothing was given of. */
   readonly #held = new Set<string>();
@@ -60,6 +62,7 @@ export class LiveEnd {
     this.#options = options;
     this.#claims = id === undefined ? undefined : new Claims(files, tableDirectory, id);
     this.#places = new Map(places);
+    for (const [writer, { sequence, given }] of places) if (given > 0) this.#begun.set(writer, sequence);
   }
 
   /**
@@ -122,9 +125,10 @@ export class LiveEnd {
   isGiven(writer: string, sequence: number): boolean {
     const place = this.#places.get(writer);
     if (place === undefined) return false;
-    if (place.sequence >= sequence) return place.sequence > sequence || place.given > 0;
+    if (place.sequence > sequence || (place.sequence === sequence && place.given > 0)) return true;
     // A commit covers several segments of a journal: what was begun is among them, since it was not covered before.
-    return place.given > 0 && this.#logs.get(writer)?.isFed === true;
+    const begun = this.#begun.get(writer);
+    return begun !== undefined && begun <= sequence && this.#logs.get(writer)?.isFed === true;
   }
 
   /**
@@ -134,20 +138,33 @@ export class LiveEnd {
    */
   async *finish(writer: string, sequence: number): AsyncGenerator<LivePart> {
     const place = this.#places.get(writer);
-    if (place === undefined || place.sequence > sequence) return;
+    if (place === undefined) return;
+    if (place.sequence > sequence) return yield* this.#passedBefore(writer, sequence, place);
     const isGiven = this.isGiven(writer, sequence);
     const tail = this.#tails.get(writer) ?? (await this.#reopened(writer, place));
-    if (tail === undefined && isGiven) throw this.#gone(writer, place);
+    if (tail === undefined && isGiven && place.given > 0) throw this.#gone(writer, place);
     if (tail !== undefined && place.given > 0) {
       this.#tails.set(writer, tail);
       yield* this.#parts(writer, tail, ALL);
     }
     await this.#close(writer);
-    if (isGiven) yield* this.#partsBetween(writer, place.sequence + 1, sequence);
     if (!isGiven) return;
+    yield* this.#partsBetween(writer, place.sequence + (place.given > 0 ? 1 : 0), sequence);
+    this.#begun.delete(writer);
     const behind = { sequence: sequence + 1, given: 0 };
     this.#places.set(writer, behind);
     yield { writer, bytes: NOTHING, place: behind };
+  }
+
+  /**
+   * All that the version covers was given. Where nothing came since, the place is told: in a checkpoint that says that
+   * the version was read, a segment that it covers would be taken for one that is begun.
+   */
+  *#passedBefore(writer: string, sequence: number, place: LivePlace): Generator<LivePart> {
+    const isBehind = place.sequence === sequence + 1 && place.given === 0;
+    if (isBehind) this.#begun.delete(writer);
+    else if ((this.#begun.get(writer) ?? sequence + 1) <= sequence) this.#begun.set(writer, sequence + 1);
+    if (isBehind) yield { writer, bytes: NOTHING, place };
   }
 
   /** Whether segments may be held that lie before the place. */
@@ -285,6 +302,7 @@ export class LiveEnd {
       this.#tellDamage(writer, tail, part);
       const place = { sequence: tail.sequence, given: part.given };
       this.#places.set(writer, place);
+      if (!this.#begun.has(writer)) this.#begun.set(writer, tail.sequence);
       yield { writer, bytes: part.bytes, place };
     }
     if (tail.brokenLines > 0)

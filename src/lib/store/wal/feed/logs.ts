@@ -1,7 +1,7 @@
 /** The directories of writers whose events are a table's: its own, and those of journals that feed it. */
 import { join } from "node:path";
 import { type Files, isSystemError } from "../../../base/files.js";
-import { type Commit, isFor, WAL_DIRECTORY } from "../segment.js";
+import { type Commit, isAside, isFor, WAL_DIRECTORY } from "../segment.js";
 import { feedWriter, isLinkName, linksOf } from "./link.js";
 
 export interface WalDirectory {
@@ -13,7 +13,7 @@ export interface WalDirectory {
   readonly path: string;
   /** It is a journal's, which other tables read as well. */
   readonly isFed: boolean;
-  /** Whether the block is for the table. */
+  /** Whether the block has rows for the table. */
   readonly isWanted: (commit: Commit) => boolean;
 }
 
@@ -52,7 +52,8 @@ export async function logsOf(files: Pick<Files, "list">, tableDirectory: string)
       faults.push({ path, what: fault ?? "", events: undefined, isElsewhere });
       continue;
     }
-    const isWanted = (commit: Commit) => isFor(commit, reader) && (commit.at ?? from) >= from;
+    const isWanted = (commit: Commit) =>
+      isFor(commit, reader) && !isAside(commit) && (commit.at ?? from) >= from;
     for (const writer of [...(await namesIn(files, directory))].sort()) {
       const own = join(directory, writer);
       const named = { writer, name: feedWriter(writer, reader), path: `${path} -> ${own}` };

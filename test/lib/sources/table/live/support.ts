@@ -17,11 +17,15 @@ export function eventOf(n: number): string {
 
 /** Cursors in memory, as a sink would know them. */
 export class Memory implements Kept {
-  readonly id = "memory";
+  readonly id: string;
   readonly byName = new Map<string, Cursor>();
   readonly begun: Cursor[] = [];
   readonly held = new Map<string, Buffer>();
   readonly starts: readonly Cursor[] = [];
+
+  constructor(id = "memory") {
+    this.id = id;
+  }
 
   get cursors(): readonly Cursor[] {
     return [...this.byName.values()];

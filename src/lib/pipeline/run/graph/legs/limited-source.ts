@@ -108,7 +108,8 @@ export class LimitedSource implements Source {
   private async begin(): Promise<boolean> {
     const block = await this.source.read();
     if (block === undefined) return false;
-    this.give(block, (emit) => this.throttle.push(block, emit));
+    if (block.aside !== undefined) this.ready.push(block);
+    else this.give(block, (emit) => this.throttle.push(block, emit));
     return true;
   }
 

@@ -8,6 +8,7 @@ import type { Graph, Guarantee, SinkNode, SourceNode } from "../../../contract/g
 import type { Step } from "../../../contract/pipeline.js";
 import type { StageDeclaration } from "../../../contract/stage.js";
 import { cutBeforeState, type GraphCut, keepsState } from "./cut.js";
+import { unusedWhenFed } from "./unused-when-fed.js";
 import { connectedParts, sourcesOf, subgraphOf, subgraphsOf } from "./ways.js";
 
 /** One network of stages and routes, and what stands behind it. */
@@ -80,7 +81,8 @@ export function placement(graph: Graph): Placement {
     const placed = partOf.get(name);
     return placed === undefined ? [] : [placeSink(placed.sink, placed.part, graph, parts)];
   });
-  return { parts, sinks, warnings: [...warnings, ...unsavedState(parts)] };
+  const unused = unusedWhenFed(sinks).map(({ reason, hint }) => `${reason}; ${hint}`);
+  return { parts, sinks, warnings: [...warnings, ...unsavedState(parts), ...unused] };
 }
 
 /** An only sink has no others to be together with: it is tried again like any other. */
