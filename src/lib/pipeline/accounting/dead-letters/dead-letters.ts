@@ -124,7 +124,8 @@ export class DeadLetters {
   private complain(): void {
     const { lost, filed, path } = this;
     if (lost > 0 && !this.isStopping) {
-      const which = lost === filed ? countOf(filed, "dead letter") : `${lost} of ${countOf(filed, "dead letter")}`;
+      const which =
+        lost === filed ? countOf(filed, "dead letter") : `${lost} of ${countOf(filed, "dead letter")}`;
       const help =
         "give --dead-letters a FILE that can be written; --on-dead-letter-failure stop ends such a run at once";
       this.host.fail(`cannot keep ${which} in ${path}: ${reasonOf(this.firstError)}`, help);
