@@ -17,7 +17,13 @@ export async function bundleProgram(from, directory) {
   const start = reachable(join(from, "main.js"));
   const pipeline = reachable(join(from, "lib/pipeline/run/start.js"));
   const group = (id) =>
-    start.has(id) ? "start" : pipeline.has(id) ? "pipeline" : id.includes("/node_modules/yaml/") ? "yaml-library" : null;
+    start.has(id)
+      ? "start"
+      : pipeline.has(id)
+        ? "pipeline"
+        : id.includes("/node_modules/yaml/")
+          ? "yaml-library"
+          : null;
   await write(
     {
       input: Object.fromEntries(ENTRIES.map((name) => [basename(name), join(from, `${name}.js`)])),

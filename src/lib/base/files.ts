@@ -4,7 +4,16 @@
  * The few file system calls that durability rests on, as one small interface: tests hand in one whose N-th call fails.
  * What an object store can hold is above it: store/storage/storage.ts.
  */
-import { closeSync, constants, promises as fs, openSync, readSync, type Stats, statSync, writevSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  promises as fs,
+  openSync,
+  readSync,
+  type Stats,
+  statSync,
+  writevSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { directoryModeIn, fileModeIn, PRIVATE_DIRECTORY, tightenMode } from "./private-files/modes.js";
 
