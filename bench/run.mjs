@@ -15,6 +15,7 @@ import { filter } from "./scenarios/filter.mjs";
 import { freshness } from "./scenarios/freshness.mjs";
 import { graph } from "./scenarios/graph.mjs";
 import { journal } from "./scenarios/journal.mjs";
+import { live } from "./scenarios/live.mjs";
 import { memory } from "./scenarios/memory.mjs";
 import { needle } from "./scenarios/needle.mjs";
 import { parse } from "./scenarios/parse.mjs";
@@ -46,6 +47,7 @@ const scenarios = {
   window,
   plan,
   freshness,
+  live,
   journal,
   run,
   graph,

@@ -4,13 +4,25 @@
  * The few file system calls that durability rests on, as one small interface: tests hand in one whose N-th call fails.
  * What an object store can hold is above it: store/storage/storage.ts.
  */
-import { closeSync, constants, promises as fs, openSync, readSync, type Stats } from "node:fs";
+import {
+  closeSync,
+  constants,
+  promises as fs,
+  openSync,
+  readSync,
+  type Stats,
+  statSync,
+  writevSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { directoryModeIn, fileModeIn, PRIVATE_DIRECTORY, tightenMode } from "./private-files/modes.js";
 
 /** An open file. Offsets are bytes from its start. */
 export interface OpenFile {
-  /** Writes all of every buffer, one after the other, from `offset` on; at the end of a file open to "append". */
+  /**
+   * Writes all of every buffer, one after the other, from `offset` on; at the end of a file open to "append". A few KiB
+   * may be written before the call returns.
+   */
   write(buffers: readonly Uint8Array[], offset: number): Promise<void>;
   /** The bytes from `offset` on: `length` of them, fewer at the end of the file. `into`: where they may be put. */
   read(offset: number, length: number, into?: Buffer): Promise<Buffer>;
@@ -54,6 +66,11 @@ export interface Files {
   readAt?(path: string, offset: number, length: number): Promise<Buffer | undefined>;
   /** Size and age of a file, or undefined when it is not there. Follows symbolic links. */
   stat(path: string): Promise<FileFacts | undefined>;
+  /**
+   * Whether there is something of this name, at once. Follows symbolic links. For what is asked again and again: where
+   * absent, `stat` does it. Cost: blocks the thread for some microseconds.
+   */
+  has?(path: string): boolean;
   /** Bytes that can still be written to the device of this directory, where that can be known. */
   freeBytes?(path: string): Promise<number | undefined>;
   /** What a symbolic link points at, as it says; undefined for anything else and when there is nothing. */
@@ -166,6 +183,7 @@ export const diskFiles: Files = {
       identity: identityOf(found),
     };
   },
+  has: (path) => statSync(path, { throwIfNoEntry: false }) !== undefined,
   freeBytes: async (path) => {
     const { blocks, bavail, bsize } = await fs.statfs(path);
     // Some network file systems know no size.
@@ -221,6 +239,12 @@ function withPath(error: unknown, path: string): never {
   throw error;
 }
 
+/**
+ * So much is copied into the system's memory sooner than another thread wakes up and this one after it. See
+ * docs/decisions/0068-start-and-latency.md.
+ */
+const AT_ONCE_BYTES = 16 * 1024;
+
 /** A disk that fills up takes a part of a write: what is left is written until it is done or the call says why not. */
 async function writeAll(
   handle: fs.FileHandle,
@@ -231,7 +255,10 @@ async function writeAll(
   let at = offset;
   while (left.length > 0) {
     const batch = left.slice(0, 512);
-    const { bytesWritten } = await handle.writev(batch, at);
+    const isSmall = batch.reduce((sum, { length }) => sum + length, 0) <= AT_ONCE_BYTES;
+    const bytesWritten = isSmall
+      ? writevSync(handle.fd, batch, at)
+      : (await handle.writev(batch, at)).bytesWritten;
     at += bytesWritten;
     left = dropBytes(left, bytesWritten);
   }

@@ -29,6 +29,8 @@ export interface JournalRoomOptions {
 /** Left free for the small files beside the segments. */
 const RESERVE_BYTES = 1024 * 1024;
 const LOOK_MS = 1000;
+/** While so much was free at the last look, nothing waits for the next one. */
+const PLENTY_BYTES = 256 * 1024 * 1024;
 /** A wait shorter than this is no news. */
 const SILENT_MS = 1000;
 
@@ -36,6 +38,7 @@ export class JournalRoom implements Room {
   readonly #options: JournalRoomOptions;
   #freeBytes = 0;
   #lookedMs = Number.NEGATIVE_INFINITY;
+  #looking: Promise<void> | undefined;
   #waitsSinceMs: number | undefined;
   #isSaid = false;
 
@@ -63,6 +66,7 @@ export class JournalRoom implements Room {
     if (!isNoRoom(error)) throw error;
     const { fullness, collect, changed } = this.#options;
     this.#lookedMs = Number.NEGATIVE_INFINITY;
+    this.#freeBytes = 0;
     if (await collect()) return "write";
     const verdict = this.#dropSomething();
     if (verdict !== undefined) return verdict === "again" ? "write" : verdict;
@@ -174,9 +178,16 @@ export class JournalRoom implements Room {
   async #isFree(bytes: number): Promise<boolean> {
     const wanted = bytes + RESERVE_BYTES;
     if (performance.now() - this.#lookedMs < LOOK_MS && this.#freeBytes >= wanted) return true;
-    this.#freeBytes = (await this.#options.freeBytes().catch(() => undefined)) ?? Number.POSITIVE_INFINITY;
-    this.#lookedMs = performance.now();
+    this.#looking ??= this.#look();
+    if (this.#freeBytes < wanted + PLENTY_BYTES) await this.#looking;
     return this.#freeBytes >= wanted;
+  }
+
+  async #look(): Promise<void> {
+    const freeBytes = await this.#options.freeBytes().catch(() => undefined);
+    this.#freeBytes = freeBytes ?? Number.POSITIVE_INFINITY;
+    this.#lookedMs = performance.now();
+    this.#looking = undefined;
   }
 }
 

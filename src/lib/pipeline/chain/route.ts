@@ -27,7 +27,11 @@ export class Route {
   /** Numbers of the ports in the order they are tried: the one without a condition last. */
   private readonly tried: readonly number[];
   private readonly ports: readonly Port[];
+  /** Several have a condition. */
+  private readonly areSeveral: boolean;
   private readonly outputs: readonly Output[];
+  /** By port: whether something reads it. */
+  private readonly isMarked: readonly boolean[];
   private readonly projector: Projector;
 
   /** `isWanted`: by output, whether something reads it. Throws usage.bad-expression. */
@@ -42,7 +46,10 @@ export class Route {
     const numbers = this.ports.map((_, number) => number);
     const hasCondition = (number: number) => this.ports[number]!.conditions !== undefined;
     this.tried = [...numbers.filter(hasCondition), ...numbers.filter((number) => !hasCondition(number))];
+    this.areSeveral = this.ports.filter(({ conditions }) => conditions !== undefined).length > 1;
     this.outputs = outputs.map((ports, n) => ({ ports, isWanted: isWanted[n]!, isClosed: false }));
+    const read = this.outputs.flatMap(({ ports, isWanted }) => (isWanted ? ports : []));
+    this.isMarked = numbers.map((number) => read.includes(number));
     this.projector = new Projector(fields);
   }
 
@@ -50,11 +57,31 @@ export class Route {
   split(block: Block, emits: readonly Emit[]): boolean {
     const { rows, faults } = this.projector.apply(block.bytes);
     rejectFaults(this.context, block.bytes, faults);
-    const wanted = this.ports.map(() => new Uint8Array(rows.count));
+    /** By port; undefined: nothing looks at its marks. */
+    const wanted: (Uint8Array | undefined)[] = this.ports.map(() => undefined);
+    let left = rows.count;
     /** Rows that a port has taken; undefined: none was asked. */
     let taken: Uint8Array | undefined;
-    for (const number of this.tried) taken = this.decide(number, rows, wanted[number]!, taken);
-    const left = rows.count - (taken === undefined ? 0 : onesIn(taken));
+    for (const number of this.tried) {
+      const { name, conditions } = this.ports[number]!;
+      if (conditions === undefined) {
+        if (left > 0) this.context.count(name, left);
+        if (this.isMarked[number]) wanted[number] = othersThan(taken, rows.count);
+        left = 0;
+        break;
+      }
+      const marks = new Uint8Array(rows.count);
+      conditions.decide(rows, marks, this.isFirst ? taken : undefined);
+      conditions.countUndecided(true);
+      wanted[number] = marks;
+      const count = onesIn(marks);
+      if (count > 0) this.context.count(name, count);
+      if (taken === undefined) {
+        // Those behind it add theirs.
+        taken = this.areSeveral ? marks.slice() : marks;
+        left -= count;
+      } else left -= addTo(taken, marks);
+    }
     if (left > 0) this.context.count("dropped", left);
     // What goes out goes once every port has been decided on: the bytes of the rows are of one block.
     const ways = this.outputs.flatMap((output, number) => this.wayOf(output, number, rows, wanted));
@@ -65,26 +92,11 @@ export class Route {
     return this.outputs.some(({ isWanted, isClosed }) => isWanted && !isClosed);
   }
 
-  /** Gives `taken` with the rows of this port. */
-  private decide(number: number, rows: Rows, wanted: Uint8Array, taken: Uint8Array | undefined): Uint8Array {
-    const { name, conditions } = this.ports[number]!;
-    if (conditions !== undefined) {
-      conditions.decide(rows, wanted, this.isFirst ? taken : undefined);
-      conditions.countUndecided(true);
-    } else if (taken === undefined) wanted.fill(1);
-    else for (let row = 0; row < wanted.length; row++) wanted[row] = taken[row]! ^ 1;
-    const count = onesIn(wanted);
-    if (count > 0) this.context.count(name, count);
-    if (taken === undefined) return wanted.slice();
-    for (let row = 0; row < wanted.length; row++) taken[row]! |= wanted[row]!;
-    return taken;
-  }
-
   private wayOf(
     { ports, isWanted }: Output,
     number: number,
     rows: Rows,
-    wanted: readonly Uint8Array[],
+    wanted: readonly (Uint8Array | undefined)[],
   ): Way[] {
     if (!isWanted) return [];
     const [first, ...others] = ports.map((port) => wanted[port]!);
@@ -98,6 +110,24 @@ export class Route {
 interface Way {
   readonly number: number;
   readonly bytes: Buffer;
+}
+
+/** Marks what is not marked in `taken`. */
+function othersThan(taken: Uint8Array | undefined, count: number): Uint8Array {
+  const marks = new Uint8Array(count);
+  if (taken === undefined) return marks.fill(1);
+  for (let row = 0; row < count; row++) marks[row] = taken[row]! ^ 1;
+  return marks;
+}
+
+/** Gives the number of marks that were not there before. */
+function addTo(taken: Uint8Array, marks: Uint8Array): number {
+  let added = 0;
+  for (let row = 0; row < marks.length; row++) {
+    added += marks[row]! & (taken[row]! ^ 1);
+    taken[row]! |= marks[row]!;
+  }
+  return added;
 }
 
 function onesIn(marks: Uint8Array): number {

@@ -80,12 +80,9 @@ export async function takeLock(
 
 async function isLost(files: Files, directory: string, generation: number, bytes: Buffer): Promise<boolean> {
   const own = join(directory, lockName(generation));
-  const [next, known] = await Promise.all([
-    files.stat(join(directory, lockName(generation + 1))),
-    files.stat(own),
-  ]);
-  if (next !== undefined) return true;
-  if (known !== undefined) return false;
+  const has = async (path: string) => files.has?.(path) ?? (await files.stat(path)) !== undefined;
+  if (await has(join(directory, lockName(generation + 1)))) return true;
+  if (await has(own)) return false;
   // Whoever took it over may have ended, and removed it. Or only the lock was removed: then it is made again.
   const isTaken = (names: readonly string[]) =>
     (newestOf(names) ?? 0) > generation || !names.some((name) => segmentOf(name) !== undefined);
