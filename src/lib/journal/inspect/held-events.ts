@@ -6,7 +6,7 @@ import { endOfCommit } from "../segments/segments.js";
 import type { JournalLook, SegmentLook } from "./look.js";
 
 /** Which of what a journal holds. */
-export interface Wanted {
+export interface HeldWanted {
   /** For this reader; absent: for anybody. */
   readonly reader?: string | undefined;
   /** From this byte of the journal on. */
@@ -21,7 +21,7 @@ export interface Wanted {
 export async function* heldEvents(
   files: Files,
   { segments }: Pick<JournalLook, "segments">,
-  wanted: Wanted,
+  wanted: HeldWanted,
   onDamage: (text: string) => void,
 ): AsyncGenerator<Buffer> {
   for (const segment of segments) {
@@ -62,7 +62,7 @@ async function* eventsIn(
   if (!isNewest) tell();
 }
 
-function isWanted(commit: Commit, { reader, from }: Wanted): boolean {
+function isWanted(commit: Commit, { reader, from }: HeldWanted): boolean {
   const isMeant = reader === undefined || isFor(commit, reader);
   return commit.events > 0 && commit.length > 0 && endOfCommit(commit) > from && isMeant;
 }

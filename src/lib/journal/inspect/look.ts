@@ -1,7 +1,7 @@
 // Enter here: looks at journals from outside, while others write, and changes them while nobody does.
 /**
  * What a journal holds, and for whom, by its files alone: takes no lock, writes nothing. Segments are listed first and
- * places read last, so that nothing is said to wait that was delivered before.
+ * places read last, so that nothing counts as waiting that was delivered before.
  */
 import { join } from "node:path";
 import type { Files } from "../../base/files.js";

@@ -1,4 +1,4 @@
-/** A reader is given another name, or forgotten: whatever fails on the way, nothing is lost, and nothing comes twice. */
+/** A reader is given another name, or forgotten: whatever fails on the way, nothing is lost or comes twice. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

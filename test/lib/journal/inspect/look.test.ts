@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { diskFiles } from "../../../../src/lib/base/files.js";
-import { heldEvents, type Wanted } from "../../../../src/lib/journal/inspect/held-events.js";
+import { type HeldWanted, heldEvents } from "../../../../src/lib/journal/inspect/held-events.js";
 import { checkLeftBehind } from "../../../../src/lib/journal/inspect/left-behind.js";
 import { journalsIn, lookAtJournal } from "../../../../src/lib/journal/inspect/look.js";
 import { afterDeath, append, drain, openJournal, range, take, temporaryDirectory } from "../support.js";
@@ -16,7 +16,7 @@ function filesIn(directory: string): [string, string][] {
   });
 }
 
-async function held(directory: string, wanted: Wanted, told: string[] = []): Promise<number[]> {
+async function held(directory: string, wanted: HeldWanted, told: string[] = []): Promise<number[]> {
   const look = await lookAtJournal(diskFiles, directory);
   const numbers: number[] = [];
   for await (const bytes of heldEvents(diskFiles, look, wanted, (text) => told.push(text)))
