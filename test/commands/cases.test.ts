@@ -10,8 +10,8 @@ import { type GoldenCase, goldenCases, runInside, runProgram, write } from "./ca
 const isUpdate = process.env["UPDATE"] === "1";
 
 /**
- * A shell and a process or several each: `npm test` runs a third of these, a twelfth on newer versions of Node, and `npm
- * run test:long` what `npm test` does not. Those in process it runs through the program: program.test.ts.
+ * A shell and a process or several each: `npm test` runs a third of these, a twelfth on newer versions of Node, and
+ * `npm run test:long` what `npm test` does not. Those in process it runs through the program: program.test.ts.
  */
 const isShort = ({ words }: GoldenCase, n: number) => words !== undefined || n % (isOfNode ? 12 : 3) === 0;
 const cases = goldenCases().filter((golden, n) => isUpdate || isShort(golden, n) !== isThorough);

@@ -1,6 +1,6 @@
 /**
- * Golden cases that test/commands/cases.test.ts runs in process, through bin/logpipe: the first of each folder and every
- * fourth, for a process each. LOGPIPE_TEST_CASES=all runs all of them.
+ * Golden cases that test/commands/cases.test.ts runs in process, through bin/logpipe: the first of each folder and
+ * every fourth, for a process each. LOGPIPE_TEST_CASES=all runs all of them.
  */
 import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";

@@ -43,8 +43,8 @@ export async function dispatchInside(
 }
 
 /**
- * As `logpipe(words)`, without a process: for what is decided before anything is streamed, by the hundred. `line` may be
- * one with single quotes in it.
+ * As `logpipe(words)`, without a process: for what is decided before anything is streamed, by the hundred. `line`
+ * may be one with quotes in it.
  */
 export async function logpipeInside(
   line: string | readonly string[],
@@ -56,7 +56,8 @@ export async function logpipeInside(
 }
 
 function wordsOf(line: string): string[] {
-  return (line.match(/(?:[^\s']|'[^']*')+/g) ?? []).map((word) => word.replaceAll("'", ""));
+  const words = line.match(/(?:[^\s'"]|'[^']*'|"[^"]*")+/g) ?? [];
+  return words.map((word) => word.replace(/'([^']*)'|"([^"]*)"/g, "$1$2"));
 }
 
 function memoryTerminal(

@@ -3,7 +3,7 @@
  */
 export const isThorough = process.env["LOGPIPE_TEST"] === "long";
 
-/** Whether these are the tests that CI runs on newer versions of Node: what is tried by the hundred is the same there. */
+/** Whether these are the tests that CI runs on newer versions of Node: what is tried by the hundred is less there. */
 export const isOfNode = process.env["LOGPIPE_TEST"] === "node";
 
 const RUNS = process.env["LOGPIPE_TEST_RUNS"];

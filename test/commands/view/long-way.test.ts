@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { logpipeInside } from "../../support/in-process.js";
 import { ROOT, shell, temporaryDirectory } from "../../support/logpipe.js";
 
 const TIMES = ["10:00:01", "10:00:03", "10:00:05", "10:00:07"];
@@ -88,8 +89,8 @@ const CASES = [
 describe("the long way", () => {
   it.each(CASES)("of %s", async (words) => {
     const cwd = lay();
-    const short = await shell(`logpipe ${words} -q`, { cwd });
-    const line = await shell(`logpipe ${words} -q --dry-run`, { cwd });
+    const short = await logpipeInside(`${words} -q`, { cwd });
+    const line = await logpipeInside(`${words} -q --dry-run`, { cwd });
     expect(line.code).toBe(0);
     expect(line.stderr).toBe("");
     const colour = words.includes("--color") ? "export FORCE_COLOR=1;" : "";
