@@ -46,7 +46,10 @@ class Moves {
     const child = start([BIN, ...words], { cwd: this.cwd });
     const ended = finished(child, "");
     const expected = expect.arrayContaining([...wanted]);
-    await expect.poll(has, { timeout: 120_000, interval: 200 }).toEqual(expected);
+    let over: string | undefined;
+    void ended.then(({ code, stderr }) => (over = `it ended with ${code}: ${stderr}`));
+    const found = async () => over ?? (await has());
+    await expect.poll(found, { timeout: 120_000, interval: 200 }).toEqual(expected);
     child.kill(signal);
     return ended;
   }
