@@ -250,15 +250,8 @@ export class Run {
     this.serial.closeExit(exit);
   }
 
-  private async land({
-    entry,
-    block,
-    receipt,
-    lines,
-    blocks,
-    tally,
-    isPrepared = false,
-  }: Landed): Promise<void> {
+  private async land(landed: Landed): Promise<void> {
+    const { entry, block, receipt, lines, blocks, tally, isPrepared = false } = landed;
     const source = block.origin?.name ?? block.labels?.source ?? "<stdin>";
     const came = this.ledger.came(source, lines);
     this.ledger.settle(tally, came);
