@@ -136,20 +136,19 @@ export class Accounting {
       : { ...letter, raw };
   }
 
-  /** Lines that were set aside before a journal that the source of this number reads: for the sink behind. */
-  passOn(aside: NonNullable<Block["aside"]>, entry = 0): void {
+  /** Lines that were set aside before a journal, for the sink behind; once. `entry`: the number of the source. */
+  passOn(block: Partial<Pick<Block, "aside">>, entry: number): void {
+    const { aside } = block;
+    if (aside === undefined) return;
+    block.aside = undefined;
     const { sink } = this;
-    const exits = this.entries[entry]?.exits ?? [];
-    const place = sink.asideAt === undefined ? {} : sink.asideAt(exits);
-    if (sink.setAside !== undefined && place !== undefined) {
-      sink.setAside({ ...aside, ...place });
-      return;
+    const place = sink.asideAt === undefined ? {} : sink.asideAt(this.entries[entry]?.exits ?? []);
+    if (sink.setAside !== undefined && place !== undefined) sink.setAside({ ...aside, ...place });
+    else {
+      const lines = countOf(aside.lines, "line");
+      const text = `${lines} set aside for the quarantine of a table: no sink behind keeps such lines any more`;
+      this.host.log("warn", text);
     }
-    const lines = countOf(aside.lines, "line");
-    this.host.log(
-      "warn",
-      `${lines} set aside for the quarantine of a table: no sink behind keeps such lines any more`,
-    );
   }
 
   /** Says at the end what was set aside, and which fields no event had. */

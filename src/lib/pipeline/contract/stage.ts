@@ -263,7 +263,7 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   open(given: Given<O>, host: Host, format?: FormatName): Promise<Sink>;
   /** What messages call the place where it keeps records of lines that are no events. Absent: it keeps none. */
   asideName?(given: Given<O>, host: Host): string | undefined;
-  /** Options that were given and have no effect where a journal feeds it, as YAML has them, and what to write instead. */
+  /** Options that were given and have no effect where a journal feeds it, as in YAML, and what to write instead. */
   unusedWhenFed?(given: Given<O>): readonly { readonly option: string; readonly hint: string }[];
   /** Whether `openFed` opens one. */
   isFed?(given: Given<O>): boolean;

@@ -162,11 +162,8 @@ export class Run {
     if (block === undefined) return this.endOf(feed);
     await this.refreshing.whenDue();
     this.options.onProgress?.(feed.source, this.counters.bytesIn);
-    if (block.aside !== undefined && feed.aligner !== undefined) {
-      // What is held back has no place for it.
-      this.ledger.passOn(block.aside, feed.entry);
-      block.aside = undefined;
-    }
+    // What is held back has no place for it.
+    if (feed.aligner !== undefined) this.ledger.passOn(block, feed.entry);
     for (const piece of feed.aligner?.push(block) ?? [block]) await this.dispatcher.dispatch(feed, piece);
   }
 
@@ -253,20 +250,13 @@ export class Run {
     this.serial.closeExit(exit);
   }
 
-  private async land({
-    entry,
-    block,
-    receipt,
-    lines,
-    blocks,
-    tally,
-    isPrepared = false,
-  }: Landed): Promise<void> {
+  private async land(landed: Landed): Promise<void> {
+    const { entry, block, receipt, lines, blocks, tally, isPrepared = false } = landed;
     const source = block.origin?.name ?? block.labels?.source ?? "<stdin>";
     const came = this.ledger.came(source, lines);
     this.ledger.settle(tally, came);
     if (!this.isWanted) return;
-    if (block.aside !== undefined) this.ledger.passOn(block.aside, entry);
+    this.ledger.passOn(block, entry);
     await this.passOn(blocks, receipt, came, isPrepared);
     if (this.checkpoints?.isDue) await this.checkpoints.save();
   }

@@ -12,7 +12,7 @@ import { eventOf, liveSource, Memory, newTable, readLive, Writer } from "./suppo
 const ROUNDS = 6;
 const DAY_MS = 86_400_000;
 
-/** A reader with a checkpoint of its own. In every round it is killed a few times with blocks that it had not stored. */
+/** A reader with a checkpoint. In every round it is killed a few times, with blocks that it had not stored. */
 class Reader {
   readonly given: number[] = [];
   readonly #table: string;

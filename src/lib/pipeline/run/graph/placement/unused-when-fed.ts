@@ -1,4 +1,4 @@
-import type { SinkPlacement } from "./placement.js";
+import type { SinkNode } from "../../../contract/graph.js";
 
 /** An option of a sink that a journal feeds, and that is without effect there. */
 export interface UnusedWhenFed {
@@ -9,7 +9,9 @@ export interface UnusedWhenFed {
 }
 
 /** Options for a log of its own, which a sink does not have where it stores what the journal has. */
-export function unusedWhenFed(sinks: readonly SinkPlacement[]): readonly UnusedWhenFed[] {
+export function unusedWhenFed(
+  sinks: readonly { readonly node: SinkNode; readonly way: string }[],
+): readonly UnusedWhenFed[] {
   return sinks.flatMap(({ node: { name, place = name, step, rateLimit }, way }) => {
     const isFed =
       way === "journal" && rateLimit === undefined && step?.declaration.isFed?.(step.given) === true;
