@@ -286,8 +286,7 @@ function twice({ key, place }: YamlEntry, before: YamlEntry): LogpipeError {
 function unknownTop({ key, place }: YamlEntry, options: Options): LogpipeError {
   const settings = Object.keys(options);
   const own = SECTIONS_OF_OTHERS[key.toLowerCase()];
-  if (own !== undefined)
-    return fault(place, `unknown key "${key}"`, { suggestion: own.is, hint: own.hint });
+  if (own !== undefined) return fault(place, `unknown key "${key}"`, { suggestion: own.is, hint: own.hint });
   const hint = `a graph has ${GRAPH_KEYS.join(", ")}${settings.length === 0 ? "" : `, and settings of the run: ${settings.join(", ")}`}`;
   return fault(place, `unknown key "${key}"`, {
     suggestion: suggest(key, [...GRAPH_KEYS, ...settings]),

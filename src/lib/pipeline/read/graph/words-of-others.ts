@@ -1,7 +1,8 @@
 /** What Vector, Fluent Bit, the OpenTelemetry Collector and Logstash call the parts of a pipeline. */
 
 const AS_SOURCE = "write NAME: { ingest: { file: access.log, follow: true } }";
-const AS_FILE = "write NAME: { from: NAME, output: FILE }, or with sink: { to: file, output: FILE, append: true }";
+const AS_FILE =
+  "write NAME: { from: NAME, output: FILE }, or with sink: { to: file, output: FILE, append: true }";
 const AS_OUTPUT = "a sink with from alone is standard output: NAME: { from: NAME }";
 
 /** By lower case. */
@@ -39,8 +40,14 @@ export const PROPERTIES_OF_OTHERS: Readonly<
   inputs: { is: "from", hint: "here it is called from: NAME, or from: [NAME, ROUTE.OUTPUT]" },
   input: { is: "from", hint: "here it is called from: NAME, or from: [NAME, ROUTE.OUTPUT]" },
   match: { is: "from", hint: "here it is called from: NAME, and a route sorts events by conditions" },
-  route: { is: "to", hint: "the outputs of a route stand in to: { errors: 'level == \"error\"', rest: otherwise }" },
-  routes: { is: "to", hint: "the outputs of a route stand in to: { errors: 'level == \"error\"', rest: otherwise }" },
+  route: {
+    is: "to",
+    hint: "the outputs of a route stand in to: { errors: 'level == \"error\"', rest: otherwise }",
+  },
+  routes: {
+    is: "to",
+    hint: "the outputs of a route stand in to: { errors: 'level == \"error\"', rest: otherwise }",
+  },
   type: { is: "stages", hint: "what is done stands in a list: stages: [parse, { filter: 'status >= 400' }]" },
   condition: { is: "stages", hint: "write stages: [{ filter: 'status >= 400' }]" },
   processors: { is: "stages", hint: "here they are called stages: [parse, redact]" },

@@ -80,7 +80,10 @@ async function faultsOf(
   // Of what has faults only values that are there can be judged: the rest may come of what is left out.
   for (const { declaration, ...step } of parts?.begun ?? [])
     if (declaration.kind === "stage")
-      await attempt(() => checkStages({ files: [], stages: [{ declaration, ...step }] }, terminal), isOfValue);
+      await attempt(
+        () => checkStages({ files: [], stages: [{ declaration, ...step }] }, terminal),
+        isOfValue,
+      );
   // How several ways run, and what each sink can promise: not every policy goes with every source.
   if (file !== undefined && file.pipeline === undefined && faults.size === 0)
     await attempt(async () => void outlineOf(await expanded(file.graph), { workers: 0 }));
@@ -88,7 +91,11 @@ async function faultsOf(
 }
 
 function isOfValue({ code, cause }: LogpipeError): boolean {
-  return code === "usage.bad-expression" || code === "usage.bad-value" || (cause instanceof LogpipeError && isOfValue(cause));
+  return (
+    code === "usage.bad-expression" ||
+    code === "usage.bad-value" ||
+    (cause instanceof LogpipeError && isOfValue(cause))
+  );
 }
 
 async function sayAll(
