@@ -9,9 +9,7 @@ const VALUES = ["1", "1.0", "1e0", '"1"', "null", "true", '"true"', '"\\u0061"',
 const KEYS = VALUES.length - 1;
 
 it("throttle, dedupe and window tell the values of a field apart alike", async () => {
-  const lines = [...VALUES, ...VALUES].map(
-    (value) => `{"timestamp":"2026-01-01T00:00:00Z","k":${value}}\n`,
-  );
+  const lines = [...VALUES, ...VALUES].map((value) => `{"timestamp":"2026-01-01T00:00:00Z","k":${value}}\n`);
   const directory = mkdtempSync(join(tmpdir(), "keys-"));
   const counted = async (...words: string[]) => {
     const ran = await dispatchInside(words, directory, Buffer.from(lines.join("")));
