@@ -48,8 +48,10 @@ export const HOSTILE_FILES: Readonly<Record<string, string>> = {
     "include: h.yaml\nsources:\n  app: { ingst: a.log }\nsinks:\n  o: { from: app }\n",
   "an empty include": `${S}include: ['', { a: b }]\nsinks:\n  o: { from: app, requird: x }\n`,
   "variables that are not set":
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what stands in the file
     "sources:\n  app: { ingest: { file: '${NOPE}', checkpoint: '${NOR}' } }\nsinks:\n  o: { from: app, output: '${file:none.txt}' }\n",
   "variables that are not written right":
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what stands in the file
     "sources:\n  app: { ingest: '${NOPE' }\nsinks:\n  o: { from: app, output: '${1x}' }\n",
   "three mistakes in one stage":
     S +
