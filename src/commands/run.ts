@@ -115,9 +115,11 @@ async function runText(
     const check = {
       isJson,
       checkRun: (file: PipelineFile) => checkRun(file, asked),
-      ...(examples.length > 0 && {
-        warningsOf: (graph: Graph) => fieldWarnings(graph, examples, { text, terminal }),
-      }),
+      warningsOf: async (graph: Graph) => {
+        if (examples.length > 0) return fieldWarnings(graph, examples, { text, terminal });
+        const { fieldsOfNoColumn } = await import("../lib/testing/fields/table-fields.js");
+        return fieldsOfNoColumn(graph, terminal);
+      },
     };
     return checkPipeline(written, check, terminal, registry);
   }

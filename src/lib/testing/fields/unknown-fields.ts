@@ -6,7 +6,7 @@
 import { failure, type LogpipeError } from "../../base/errors/index.js";
 import { neededFields } from "../../expression/needed.js";
 import { MissingFields } from "../../pipeline/accounting/hints/missing-fields.js";
-import { FieldWatch, pathsOf } from "../../pipeline/chain/field-watch.js";
+import { type FieldsSeen, FieldWatch, pathsOf } from "../../pipeline/chain/field-watch.js";
 import type { Graph, NodeOutput } from "../../pipeline/contract/graph.js";
 import type { AskedField } from "../../pipeline/contract/stage.js";
 import type { OpenedGraph } from "../network/opened.js";
@@ -82,14 +82,22 @@ function outputsAt(from: readonly NodeOutput[], { routes }: Graph): Asking["isAt
   return ({ output }) => output !== undefined && names.includes(output);
 }
 
-function warningsOf({ name, place = "pipeline", fields, watch }: Asking): readonly LogpipeError[] {
+function warningsOf({ watch, ...asking }: Asking): readonly LogpipeError[] {
   const seen = watch.take();
-  if (seen === undefined) return [];
+  return seen === undefined ? [] : missingIn(asking, seen, "the examples");
+}
+
+/** A warning for each field that was not seen. `what`: where one looked. */
+export function missingIn(
+  { name, place = "pipeline", fields }: Pick<Asking, "name" | "place" | "fields">,
+  seen: FieldsSeen,
+  what: string,
+): readonly LogpipeError[] {
   const missing = new MissingFields(new Map([[name, fields]]));
   missing.add({ [name]: seen });
   const warnings: LogpipeError[] = [];
   const log = (_level: unknown, reason: string) => {
-    const hint = "it is about the examples: events with the field may come yet";
+    const hint = `it is about ${what}: events with the field may come yet`;
     warnings.push(failure("usage.file", { place, reason, hint }));
   };
   missing.report({ log });

@@ -50,7 +50,7 @@ export function isGraph(root: YamlValue): boolean {
   const entries = root.entries();
   const isOwn = ({ key, value }: YamlEntry) =>
     (only as readonly string[]).includes(key) || (key === "stages" && value.kind === "map");
-  // A file of another program: what is called otherwise here is said of each part.
+  // A file of another program: each part is told what it is called here.
   const isOfOthers = ({ key, value }: YamlEntry) =>
     Object.hasOwn(SECTIONS_OF_OTHERS, key.toLowerCase()) && value.kind !== "scalar";
   const others = entries.filter(isOfOthers);

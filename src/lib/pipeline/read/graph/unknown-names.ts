@@ -31,7 +31,7 @@ export function meantBy(key: string, known: readonly string[]): string | undefin
   return other !== undefined && known.includes(other) ? other : suggest(key, known);
 }
 
-/** `what` is said of what `known` belongs to; `hint` where more is known of the name. */
+/** `what`: what `known` belongs to; `hint` where more is known of the name. */
 export function notHere(
   { key, place }: YamlEntry,
   name: string,

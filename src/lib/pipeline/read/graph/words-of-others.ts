@@ -73,7 +73,8 @@ export const SECTIONS_OF_OTHERS: Readonly<
   pipelines: { hint: "nodes are joined by their names: every one says in from what it reads" },
   connectors: { hint: "nodes are joined by their names: every one says in from what it reads" },
   match: { hint: "nodes are joined by their names: every one says in from what it reads" },
-  parsers: { hint: "a format of its own is said to parse: stages: [{ parse: { pattern: ... } }]" },
+  parsers: { hint: "parse is told a format of its own: stages: [{ parse: { pattern: ... } }]" },
   includes: { hint: "here it is called include: a file, a pattern, or a list of them" },
-  env: { hint: "variables of the environment are written $NAME in braces, with a default ${NAME:-DEFAULT}" },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what stands in the file
+  env: { hint: "variables of the environment are written where they are used: ${NAME}, ${NAME:-DEFAULT}" },
 };

@@ -45,8 +45,8 @@ export function outlineOf(graph: Graph, options: Pick<RunOptions, "workers" | "o
   };
 }
 
-/** `journal`, and with a number from the second on. */
-function journalNames(parts: readonly NetworkPart[]): ReadonlyMap<string, string> {
+/** What journals are called in drawings and in what is printed: `journal`, and with a number from the second on. */
+export function journalNames(parts: readonly Pick<NetworkPart, "journal">[]): ReadonlyMap<string, string> {
   const all = parts.flatMap(({ journal }) => journal ?? []);
   return new Map(all.map((name, n) => [name, n === 0 ? "journal" : `journal ${n + 1}`]));
 }

@@ -22,6 +22,7 @@ import { discardingRun, openLegRun } from "./legs/leg-run.js";
 import { LimitCounts } from "./legs/limit-counts.js";
 import { type OpenPart, openPart, type PartOpening } from "./open-part.js";
 import { openGraphSink } from "./open-sinks.js";
+import { journalNames } from "./outline.js";
 import { type Placement, placement } from "./placement/placement.js";
 import { sayDroppedByJournal, sayUnmatched } from "./say-dropped.js";
 import { UnreadSources } from "./unread-sources.js";
@@ -259,17 +260,22 @@ class GraphRun {
 
   private async writeStats(): Promise<void> {
     const { journals, sinkCounts } = this;
+    const names = journalNames(this.placed.parts);
     const parts = this.running.map(({ part, run }) => ({
       labels: part.plan.labels,
       workers: run.workers,
       counters: run.counters as Counters,
-      name: part.part.graph.sources.map(({ name }) => name).join(", "),
+      name:
+        part.part.reads === undefined
+          ? part.part.graph.sources.map(({ name }) => name).join(", ")
+          : names.get(part.part.reads!)!,
     }));
     for (const { name, counts } of this.parts.flatMap(({ queues }) => queues))
       sinkCounts.set(name, { events: counts.events, dropped: counts.dropped });
     const { sinks } = this.placed;
     const limits = this.opening.limits.lines();
-    const report = graphReport({ parts, sinks, sinkCounts, limits, journals: journals.all });
+    const named = journals.all.map(([name, journal]) => [names.get(name)!, journal] as const);
+    const report = graphReport({ parts, sinks, sinkCounts, limits, journals: named });
     await this.host.standard.stderr.write(escapeControlsInLines(report));
   }
 }
