@@ -31,7 +31,6 @@ import { noticeOwnUser } from "../lib/query/values/own-user.js";
 import { withPresence } from "../lib/query/values/presence.js";
 import { openFiles } from "../lib/sources/files/files.js";
 import { sayQueried } from "../lib/stages/parse/unparsed/left-lines.js";
-import { ParsedSource } from "../lib/stages/parse/unparsed/parsed-source.js";
 import { Pace } from "../lib/terminal/output/pace.js";
 import { openPaged } from "../lib/terminal/output/paged.js";
 import { Progress } from "../lib/terminal/output/progress.js";
@@ -231,7 +230,9 @@ async function run(asked: Asked, given: Values, terminal: Terminal, seen: SeenRo
   try {
     if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
     const progress = new Progress(terminal);
-    const openSource = (path: string) => {
+    const openSource = async (path: string) => {
+      // With it come all formats: tables need none.
+      const { ParsedSource } = await import("../lib/stages/parse/unparsed/parsed-source.js");
       const source = new ParsedSource(openFiles([path], {}, hostOf(terminal)), terminal.nowMs);
       source.onLeft = (left) => sayQueried(left, terminal.notice);
       return watched(source, path, progress, terminal.nowMs);

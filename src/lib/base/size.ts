@@ -35,7 +35,7 @@ export function parseSize(text: string, what: string): number {
 
 /** A count for people, in groups of three digits: 1234567 is `1,234,567`. */
 export function formatCount(count: number): string {
-  // The first use of `toLocaleString` loads the data of all languages: 5 to 10 ms.
+  // The first use of `toLocaleString` loads the data of all languages, which is slow.
   if (!Number.isSafeInteger(count)) return count.toLocaleString("en-US");
   return String(count).replace(/\B(?=(?:\d{3})+$)/g, ",");
 }

@@ -48,7 +48,10 @@ export async function lockDirectory(
 }
 
 async function onlyOne(files: Files, directory: string, lock: Lock): Promise<DirectoryLock> {
-  const names = await files.list(directory);
+  const names = await files.list(directory).catch((error) => {
+    lock.release();
+    throw error;
+  });
   const own = `lock-${lock.generation}`;
   const release = async () => {
     lock.release();

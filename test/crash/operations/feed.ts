@@ -62,6 +62,9 @@ async function run(table: string, files: Files, say: (fact: string) => void): Pr
   const sink = await FedTableSink.open({
     ...{ tableDirectory: table, feed: journal.feed("logs"), files, nowMs },
     ...{ segmentBytes: 700, flushIntervalMs: 3_600_000, maxColumns: 1000 },
+  }).catch(async (error) => {
+    await journal.close();
+    throw error;
   });
   const running = sink.run();
   running.catch(() => {});

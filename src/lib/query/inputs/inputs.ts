@@ -31,7 +31,7 @@ export interface InputTables {
 
 /** What opening them needs of the outside. */
 export interface InputHost {
-  readonly openSource: (path: string) => Source;
+  readonly openSource: (path: string) => Source | Promise<Source>;
   readonly notice: (text: string) => void;
   readonly signal: AbortSignal;
 }
@@ -95,8 +95,10 @@ export async function openQueryInputs(
       paths.push(path);
       continue;
     }
-    const source = openSource(path);
+    const wasAborted = signal.aborted;
+    const source = await openSource(path);
     const stop = () => source.stop();
+    if (signal.aborted && !wasAborted) stop();
     signal.addEventListener("abort", stop, { once: true });
     const opened = await openEventTable(session, name, { source, path }, { range, timeless, untimed, times });
     signal.removeEventListener("abort", stop);
