@@ -96,7 +96,7 @@ export interface RateLimit {
   /** At least one of them. */
   readonly events?: Rate | undefined;
   readonly bytes?: Rate | undefined;
-  /** How much may come at once after a quiet time, in events and in bytes; absent: what the rate has in its interval. */
+  /** What may come at once after a quiet time, in events and in bytes; absent: what the rate has in its interval. */
   readonly burstEvents?: number | undefined;
   readonly burstBytes?: number | undefined;
   /** One bucket for each value of these fields; empty: one for all. */

@@ -1,6 +1,5 @@
 /** A pipeline as data: what shell pipes, quoted strings and YAML all turn into. */
 import type { ResultTarget } from "../../options/result-format.js";
-import type { JournalSettings } from "./graph.js";
 import type { Source } from "./source.js";
 import type { Given, SinkDeclaration, SourceDeclaration, StageDeclaration } from "./stage.js";
 
@@ -39,7 +38,7 @@ export interface NamedSource {
   readonly node: string;
   /** Of the pipeline file, as it was given; absent: it was read from none. */
   readonly path?: string | undefined;
-  readonly journal: JournalSettings;
+  readonly journal: { readonly directory?: string | undefined };
 }
 
 /** What a run did, in lines. */

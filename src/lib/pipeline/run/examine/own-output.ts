@@ -1,6 +1,6 @@
 /**
- * Whether a pipeline would read what it writes: an append file that the source's pattern finds, a table that is followed
- * into itself, a journal among the logs. Such a run never ends, and fills the disk.
+ * Whether a pipeline would read what it writes: an append file that the source's pattern finds, a table that is
+ * followed into itself, a journal among the logs. Such a run never ends, and fills the disk.
  */
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";

@@ -15,7 +15,7 @@ const HASH_DIGITS = 12;
  * Absolute. `path`: of the pipeline file. Throws usage.no-journal-place.
  */
 export function journalDirectory(
-  { directory }: JournalSettings,
+  { directory }: Pick<JournalSettings, "directory">,
   path: string | undefined,
   { cwd, env }: Pick<Host, "cwd" | "env">,
 ): string {

@@ -48,8 +48,8 @@ export interface SinkPlacement {
 }
 
 /**
- * What the next run does with a source. "on": reads on where this one stops; "again": reads from its start what is there,
- * since nothing remembers how far this one came; "never": what was read is gone, as from a pipe.
+ * What the next run does with a source. "on": reads on where this one stops; "again": reads from its start what is
+ * there, since nothing remembers how far this one came; "never": what was read is gone, as from a pipe.
  */
 export type Rereading = "on" | "again" | "never";
 
