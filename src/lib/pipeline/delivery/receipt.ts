@@ -42,11 +42,16 @@ export function withReceipt(blocks: readonly Block[], receipt: Receipt): readonl
   }
   for (const block of blocks) {
     if (block === last) continue;
-    putReceipt(block, { ...NO_RECEIPT, delivery: delivery?.share() });
-    if (cursor !== undefined || receipt.isPart === true) block.isPart = true;
+    putReceipt(block, partOf(receipt, delivery?.share()));
   }
   putReceipt(last, receipt);
   return blocks;
+}
+
+/** What one of several gets that is not the last: it counts only with that, which has the cursor. */
+export function partOf({ cursor, isPart }: Receipt, delivery: Receipt["delivery"]): Receipt {
+  const isFollowed = cursor !== undefined || isPart === true;
+  return { ...NO_RECEIPT, delivery, ...(isFollowed ? { isPart: true } : {}) };
 }
 
 const NO_BYTES = Buffer.alloc(0);

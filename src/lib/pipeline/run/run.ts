@@ -18,7 +18,7 @@ import type { RunOptions } from "../contract/pipeline.js";
 import type { SavedProgress, Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
 import { Deliveries } from "../delivery/deliveries.js";
-import { NO_RECEIPT, type Receipt, withReceipt } from "../delivery/receipt.js";
+import { NO_RECEIPT, partOf, type Receipt, withReceipt } from "../delivery/receipt.js";
 import { Dispatcher } from "./dispatcher.js";
 import { cutsNotOf, Feeds, SourceFeed } from "./feeds.js";
 import type { Landed } from "./flight.js";
@@ -276,9 +276,8 @@ export class Run {
     const last = pieces.at(-1);
     for (const piece of pieces) {
       const delivery = piece === last ? undefined : receipt.delivery?.share();
-      const own = piece === last ? receipt : { ...NO_RECEIPT, delivery };
+      const own = piece === last ? receipt : partOf(receipt, delivery);
       const { block, cut } = piece;
-      if (piece !== last && receipt.cursor !== undefined) block.isPart = true;
       if (cut === undefined) await this.write([block], own, []);
       else await this.throughSerial(block, cut, own, place, isPrepared);
     }

@@ -55,6 +55,8 @@ export class Wal {
   #failure: { readonly error: unknown } | undefined;
   #isLost = false;
   #isTransactional = false;
+  /** What was appended last is a part of a block, and not the last one. */
+  #isWithinParts = false;
   /** The open segment's last write failed: it is not to be written to again. */
   #isBroken = false;
   #isCommitted = false;
@@ -100,7 +102,12 @@ export class Wal {
     );
     const { cursor, held, knownBehind: known } = block;
     const position = cursor && positionOf({ cursor, held, known });
-    this.#add({ block, aside, position, isOpen: this.#isTransactional || block.isPart === true, ...queued });
+    const isPart = block.isPart === true;
+    // The parts before it count with it: it is written with the next round, though it has no bytes.
+    const isEnd = this.#isWithinParts && !isPart && !this.#isTransactional;
+    this.#isWithinParts = isPart;
+    const written = isEnd && block.bytes.length === 0 ? { positions: [] } : {};
+    this.#add({ block, aside, position, isOpen: this.#isTransactional || isPart, ...written, ...queued });
     while (this.#pendingBytes >= PENDING_BYTES) await this.#durable.next();
     this.#throwIfFailed();
   }
