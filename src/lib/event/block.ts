@@ -55,7 +55,7 @@ export class Block {
   cursor: Cursor | undefined;
   /**
    * More comes right behind it that was made of the same block, the last of it with the cursor: a sink that keeps
-   * cursors has all of it after a crash, or nothing.
+   * cursors has all of it after a crash, or nothing. False: this is the last, which may have no bytes.
    */
   isPart: boolean | undefined;
   /** Whole lines before `cursor` that the engine holds back, and a later block carries: saved with the cursor. */

@@ -112,6 +112,22 @@ test("positions of blocks of which nothing came out make no open part count", as
   expect(await counted(directory)).toEqual({ a: [10], b: [11], sources: [100, 6] });
 });
 
+test("the last part of a block has no bytes: what is before it counts with its cursor, and not without", async () => {
+  const directory = temporaryDirectory();
+  const journal = await openJournal(directory);
+  const [first, last] = partsOf([10, 11], 100);
+  last!.bytes = Buffer.alloc(0);
+  last!.summary = undefined;
+  last!.isPart = false;
+  await writeDurably(journal, first!);
+  expect(await counted(directory)).toEqual({ a: [], b: [], sources: [] });
+  await journal.sink.write(last!);
+  const other = numbered([20], [0]);
+  other.cursor = { stream: "other", offset: 5, print: undefined };
+  await writeDurably(journal, other);
+  expect(await counted(directory)).toEqual({ a: [10, 20], b: [], sources: [100, 5] });
+});
+
 test("a feed ends when the journal is finished between the parts of a block", async () => {
   const journal = await openJournal(temporaryDirectory());
   await append(journal, [1]);

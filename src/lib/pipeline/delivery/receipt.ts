@@ -44,7 +44,7 @@ export function withReceipt(blocks: readonly Block[], receipt: Receipt): readonl
     if (block === last) continue;
     putReceipt(block, partOf(receipt, delivery?.share()));
   }
-  putReceipt(last, receipt);
+  putReceipt(last, blocks.length > 1 ? lastOf(receipt) : receipt);
   return blocks;
 }
 
@@ -52,6 +52,12 @@ export function withReceipt(blocks: readonly Block[], receipt: Receipt): readonl
 export function partOf({ cursor, isPart }: Receipt, delivery: Receipt["delivery"]): Receipt {
   const isFollowed = cursor !== undefined || isPart === true;
   return { ...NO_RECEIPT, delivery, ...(isFollowed ? { isPart: true } : {}) };
+}
+
+/** What the last of several gets. */
+export function lastOf(receipt: Receipt): Receipt {
+  const { cursor, isPart = false } = receipt;
+  return cursor === undefined ? receipt : { ...receipt, isPart };
 }
 
 const NO_BYTES = Buffer.alloc(0);

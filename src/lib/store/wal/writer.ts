@@ -55,8 +55,6 @@ export class Wal {
   #failure: { readonly error: unknown } | undefined;
   #isLost = false;
   #isTransactional = false;
-  /** What was appended last is a part of a block, and not the last one. */
-  #isWithinParts = false;
   /** The open segment's last write failed: it is not to be written to again. */
   #isBroken = false;
   #isCommitted = false;
@@ -102,12 +100,10 @@ export class Wal {
     );
     const { cursor, held, knownBehind: known } = block;
     const position = cursor && positionOf({ cursor, held, known });
-    const isPart = block.isPart === true;
-    // The parts before it count with it: it is written with the next round, though it has no bytes.
-    const isEnd = this.#isWithinParts && !isPart && !this.#isTransactional;
-    this.#isWithinParts = isPart;
-    const written = isEnd && block.bytes.length === 0 ? { positions: [] } : {};
-    this.#add({ block, aside, position, isOpen: this.#isTransactional || isPart, ...written, ...queued });
+    const isOpen = this.#isTransactional || block.isPart === true;
+    // The parts before it count with it: it does not wait, though it may have no bytes.
+    const isEnd = block.isPart === false && !isOpen && block.bytes.length === 0;
+    this.#add({ block, aside, position, isOpen, ...(isEnd ? { positions: [] } : {}), ...queued });
     while (this.#pendingBytes >= PENDING_BYTES) await this.#durable.next();
     this.#throwIfFailed();
   }

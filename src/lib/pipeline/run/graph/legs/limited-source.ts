@@ -6,7 +6,7 @@ import type { Host } from "../../../contract/host.js";
 import { throttleStep } from "../../../contract/rate-limit.js";
 import type { Source } from "../../../contract/source.js";
 import type { StageDeclaration, Transform } from "../../../contract/stage.js";
-import { takeReceipt, withReceipt } from "../../../delivery/receipt.js";
+import { lastOf, takeReceipt, withReceipt } from "../../../delivery/receipt.js";
 import type { LimitCounts } from "./limit-counts.js";
 
 /** What keeps to a limit, and who counts what it leaves out. */
@@ -140,7 +140,8 @@ export class LimitedSource implements Source {
     const isDone = this.isStopped || (this.throttle.waitMs?.() ?? 0) === 0;
     if (isDone) {
       this.current = undefined;
-      this.ready.push(...withReceipt(pieces, takeReceipt(block)));
+      const receipt = takeReceipt(block);
+      this.ready.push(...withReceipt(pieces, this.areParts ? lastOf(receipt) : receipt));
       return;
     }
     this.current = block;
