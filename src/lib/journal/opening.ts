@@ -6,7 +6,7 @@ import { diskFiles, type Files, makeDurableDirectory } from "../base/files.js";
 import { countOf } from "../base/size.js";
 import type { Position } from "../event/position.js";
 import { forgetTable } from "../store/wal/feed/link.js";
-import { isFor } from "../store/wal/segment.js";
+import { type Commit, isFor } from "../store/wal/segment.js";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.js";
 import { type Header, outsideOf, readHeader } from "./header.js";
 import { waitingText } from "./inspect/left-behind.js";
@@ -16,7 +16,7 @@ import { ReaderState } from "./places/reader-state.js";
 import { readStored, storedPath } from "./places/stored.js";
 import { lossText } from "./segments/mend.js";
 import { type Recovered, takeOver } from "./segments/recovery.js";
-import { endOfCommit } from "./segments/segments.js";
+import { endOfCommit, type JournalSegment } from "./segments/segments.js";
 import type { JournalOptions } from "./types.js";
 
 export interface Opened {
@@ -83,7 +83,7 @@ class Opening {
     const places = await this.#readPlaces();
     const known = this.#known;
     await this.#readGone(known?.id ?? places.id);
-    const recovered = await takeOver(this.#files, directory, known?.id ?? places.id, (_, commit) => {
+    const onCommit = (_: JournalSegment, commit: Commit) => {
       for (const reader of this.#readers.values())
         if (endOfCommit(commit) > reader.place && isFor(commit, reader.name))
           reader.addressed += commit.events;
@@ -92,7 +92,14 @@ class Opening {
           reader.waitingEvents += commit.events;
           reader.waitingBytes += commit.length;
         }
-    });
+    };
+    const recovered = await takeOver(
+      this.#files,
+      directory,
+      known?.id ?? places.id,
+      onCommit,
+      known?.removed,
+    );
     try {
       return await this.#from(recovered, places.most);
     } catch (error) {

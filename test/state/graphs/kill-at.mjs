@@ -3,7 +3,7 @@
 //
 //     KILL_AT='{"when":"half","name":"writev out.ndjson","count":3}'
 //     KILL_REPORT=/tmp/calls
-import { appendFileSync, promises as fs, readlinkSync } from "node:fs";
+import builtin, { appendFileSync, promises as fs, readlinkSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { relative } from "node:path";
 import { isMainThread } from "node:worker_threads";
@@ -44,6 +44,25 @@ async function around(operation, path, act, half) {
   return die();
 }
 
+/** The same of a small write, which is done at once. */
+function aroundSync(operation, path, act, half) {
+  const kind = kindOf(path);
+  if (kind.startsWith("..")) return act();
+  const name = `${operation} ${kind}`;
+  const count = (counts.get(name) ?? 0) + 1;
+  counts.set(name, count);
+  if (KILL_REPORT !== undefined) appendFileSync(KILL_REPORT, `${JSON.stringify({ name, count })}\n`);
+  const when = wanted?.name === name && wanted.count === count ? wanted.when : undefined;
+  if (when === "before") process.kill(process.pid, "SIGKILL");
+  if (when === "half") {
+    half();
+    process.kill(process.pid, "SIGKILL");
+  }
+  const result = act();
+  if (when === "after") process.kill(process.pid, "SIGKILL");
+  return result;
+}
+
 function pathOf(handle) {
   try {
     return readlinkSync(`/proc/self/fd/${handle.fd}`);
@@ -67,6 +86,12 @@ if (isMainThread && (wanted !== undefined || KILL_REPORT !== undefined)) {
     const all = Buffer.concat(buffers);
     const half = () => writev.call(this, [all.subarray(0, all.length >> 1)], ...given);
     return around("writev", pathOf(this), () => writev.call(this, buffers, ...given), half);
+  };
+  const { writevSync } = builtin;
+  builtin.writevSync = (fd, buffers, ...given) => {
+    const all = Buffer.concat(buffers);
+    const half = () => writevSync(fd, [all.subarray(0, all.length >> 1)], ...given);
+    return aroundSync("writev", pathOf({ fd }), () => writevSync(fd, buffers, ...given), half);
   };
   for (const name of ["rename", "unlink", "mkdir", "rmdir", "link"]) {
     const original = fs[name];

@@ -28,7 +28,7 @@ export async function renameReader(
 ): Promise<Header> {
   const begun: Header = { ...known, round: known.round + 1, renaming };
   await writeHeader(files, directory, begun);
-  await renameInSegments(files, directory, known.id, renaming, onLost);
+  await renameInSegments(files, directory, known, renaming, onLost);
   const from = await renamePlace(files, directory, known.id, renaming);
   await renameInTable(files, directory, { id: known.id, from }, renaming);
   await removePlace(files, directory, renaming.from);
@@ -71,12 +71,12 @@ export async function removePlace(files: Files, directory: string, name: string)
 async function renameInSegments(
   files: Files,
   directory: string,
-  id: string,
+  { id, removed: gone }: Header,
   { from, to }: Renaming,
   onLost: (text: string) => void,
 ): Promise<void> {
   // First: what a crash has left of the end is cut by what the writer's mark says of the index as it is.
-  const recovered = await takeOver(files, directory, id, () => {});
+  const recovered = await takeOver(files, directory, id, () => {}, gone);
   const { losses } = recovered;
   if (losses.damagedBytes + losses.damagedEvents > 0)
     onLost(`the journal ${directory} was damaged: ${lossText(losses)} are kept in .damaged files`);

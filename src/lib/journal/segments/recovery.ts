@@ -8,7 +8,7 @@ import { failure } from "../../base/errors/index.js";
 import { type Files, isSystemError } from "../../base/files.js";
 import type { Position } from "../../event/position.js";
 import { type Lock, takeLock } from "../../store/wal/lock.js";
-import { type Mark, readMark } from "../../store/wal/mark.js";
+import { MARK_FILE, type Mark, readMark } from "../../store/wal/mark.js";
 import { basePath, damagedFile, pathOf } from "../../store/wal/recovery/damaged-file.js";
 import { examineSegment, ownerOf } from "../../store/wal/recovery/examine.js";
 import {
@@ -24,6 +24,7 @@ import {
 import { removeDirectoryIfDone, removeSegment } from "../../store/wal/remove.js";
 import { type Commit, decodeCommits, segmentId, WAL_DIRECTORY } from "../../store/wal/segment.js";
 import { sealedSegment } from "../../store/wal/segment-writer.js";
+import { outsideOf, type Stretch } from "../header.js";
 import { addCommit, endOfCommit, type JournalSegment, newSegment, type WriterLog } from "./segments.js";
 
 export interface Recovered {
@@ -39,14 +40,15 @@ export interface Recovered {
   readonly foreign: readonly string[];
 }
 
-/** `countFor`: asked of each commit that holds, by its segment. */
+/** `onCommit` is told of each commit that holds, by its segment. `removed`: what `journal.json` says that is. */
 export async function takeOver(
   files: Files,
   directory: string,
   id: string | undefined,
   onCommit: (segment: JournalSegment, commit: Commit) => void,
+  removed: readonly Stretch[] = [],
 ): Promise<Recovered> {
-  const taking = new Taking(files, directory, id, onCommit);
+  const taking = new Taking(files, directory, id, onCommit, removed);
   try {
     await taking.run();
   } catch (error) {
@@ -67,13 +69,16 @@ class Taking implements Recovered {
   readonly #journal: string;
   readonly #onCommit: (segment: JournalSegment, commit: Commit) => void;
   readonly #logs: AdoptedLog[] = [];
+  readonly #removed: readonly Stretch[];
 
   constructor(
     files: Files,
     journal: string,
     id: string | undefined,
     onCommit: (segment: JournalSegment, commit: Commit) => void,
+    removed: readonly Stretch[],
   ) {
+    this.#removed = removed;
     this.#files = files;
     this.#journal = journal;
     this.#parent = join(journal, WAL_DIRECTORY);
@@ -120,6 +125,10 @@ class Taking implements Recovered {
     }
     if (mark !== "copy" && isMissed(mark, names, 0)) await keepCounts(files, directory, mark, this.losses);
     for (const sequence of sequences) {
+      if (await this.#isHalfRemoved(basePath(directory, sequence))) {
+        await removeSegment(files, sealedSegment(basePath(directory, sequence), sequence, []));
+        continue;
+      }
       const isNewest = sequence === sequences.at(-1);
       const light = isNewest || lock.isFirst ? undefined : await this.#lightly(directory, name, sequence);
       await this.#add(
@@ -140,6 +149,16 @@ class Taking implements Recovered {
       return found.journal !== this.id;
     }
     return false;
+  }
+
+  /** Whether a run died while it removed it: the data goes first. */
+  async #isHalfRemoved(base: string): Promise<boolean> {
+    if (this.#removed.length === 0 || (await this.#files.stat(pathOf(base, "data"))) !== undefined)
+      return false;
+    const { commits } = decodeCommits((await this.#files.read(pathOf(base, "index"))) ?? Buffer.alloc(0));
+    const end = commits.reduce((most, commit) => Math.max(most, endOfCommit(commit)), 0);
+    const from = commits.reduce((least, { at = 0 }) => Math.min(least, at), end);
+    return end > from && outsideOf(this.#removed, [from, end]) === 0;
   }
 
   /** Undefined: it has to be looked at closely. */
@@ -231,6 +250,9 @@ class AdoptedLog implements WriterLog {
   }
 
   async remove({ base, sequence }: JournalSegment): Promise<void> {
+    // First: what is gone then is not missed.
+    const { mark } = await readMark(this.#files, this.directory, this.name);
+    if (mark?.sequence === sequence) await this.#files.remove(join(this.directory, MARK_FILE));
     await removeSegment(this.#files, sealedSegment(base, sequence, []));
     this.segments--;
     await this.giveUpIfEmpty();

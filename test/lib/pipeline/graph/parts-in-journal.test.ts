@@ -6,7 +6,7 @@ import { Block } from "../../../../src/lib/event/block.js";
 import { newDelivery } from "../../../../src/lib/event/delivery/delivery.js";
 import { type Commit, decodeCommits } from "../../../../src/lib/store/wal/segment.js";
 import { temporaryDirectory } from "../../../support/logpipe.js";
-import { MemorySink, MemorySource, numbered, run, sinkNode, sourceNode } from "./support.js";
+import { MemorySink, MemorySource, numbered, run, sinkNode, sourceNode, type Written } from "./support.js";
 
 /** As a followed file: the next run reads on behind its cursors. */
 class ReplayedSource extends MemorySource {
@@ -40,7 +40,7 @@ function commitsIn(journal: string): Commit[] {
 it("each piece but the last is open, and the last has the cursor", async () => {
   const directory = temporaryDirectory();
   let seen: Commit[] = [];
-  const first = new MemorySink(async () => {
+  const first = new MemorySink(async (): Promise<Written> => {
     if (seen.length === 0) seen = commitsIn(directory);
     return "stored";
   });
