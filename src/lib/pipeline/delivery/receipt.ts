@@ -42,20 +42,20 @@ export function withReceipt(blocks: readonly Block[], receipt: Receipt): readonl
   }
   for (const block of blocks) {
     if (block === last) continue;
-    putReceipt(block, partOf(receipt, delivery?.share()));
+    putReceipt(block, partReceipt(receipt, delivery?.share()));
   }
-  putReceipt(last, blocks.length > 1 ? lastOf(receipt) : receipt);
+  putReceipt(last, blocks.length > 1 ? lastReceipt(receipt) : receipt);
   return blocks;
 }
 
 /** What one of several gets that is not the last: it counts only with that, which has the cursor. */
-export function partOf({ cursor, isPart }: Receipt, delivery: Receipt["delivery"]): Receipt {
+export function partReceipt({ cursor, isPart }: Receipt, delivery: Receipt["delivery"]): Receipt {
   const isFollowed = cursor !== undefined || isPart === true;
   return { ...NO_RECEIPT, delivery, ...(isFollowed ? { isPart: true } : {}) };
 }
 
 /** What the last of several gets. */
-export function lastOf(receipt: Receipt): Receipt {
+export function lastReceipt(receipt: Receipt): Receipt {
   const { cursor, isPart = false } = receipt;
   return cursor === undefined ? receipt : { ...receipt, isPart };
 }

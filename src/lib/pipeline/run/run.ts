@@ -18,7 +18,7 @@ import type { RunOptions } from "../contract/pipeline.js";
 import type { SavedProgress, Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
 import { Deliveries } from "../delivery/deliveries.js";
-import { lastOf, NO_RECEIPT, partOf, type Receipt, withReceipt } from "../delivery/receipt.js";
+import { lastReceipt, NO_RECEIPT, partReceipt, type Receipt, withReceipt } from "../delivery/receipt.js";
 import { Dispatcher } from "./dispatcher.js";
 import { cutsNotOf, Feeds, SourceFeed } from "./feeds.js";
 import type { Landed } from "./flight.js";
@@ -274,9 +274,9 @@ export class Run {
     const pieces = outPieces(blocks, this.plan.exits.length);
     if (pieces.length === 0) return receipt === NO_RECEIPT ? undefined : this.write([], receipt, []);
     const last = pieces.at(-1);
-    const atEnd = pieces.length > 1 ? lastOf(receipt) : receipt;
+    const atEnd = pieces.length > 1 ? lastReceipt(receipt) : receipt;
     for (const piece of pieces) {
-      const own = piece === last ? atEnd : partOf(receipt, receipt.delivery?.share());
+      const own = piece === last ? atEnd : partReceipt(receipt, receipt.delivery?.share());
       const { block, cut } = piece;
       if (cut === undefined) await this.write([block], own, []);
       else await this.throughSerial(block, cut, own, place, isPrepared);

@@ -98,12 +98,18 @@ export class Wal {
       block.bytes.length === 0 || block.summary !== undefined,
       "a block for the write-ahead log was not checked",
     );
-    const { cursor, held, knownBehind: known } = block;
+    const { cursor, held, knownBehind: known, isPart } = block;
     const position = cursor && positionOf({ cursor, held, known });
-    const isOpen = this.#isTransactional || block.isPart === true;
-    // The parts before it count with it: it does not wait, though it may have no bytes.
-    const isEnd = block.isPart === false && !isOpen && block.bytes.length === 0;
-    this.#add({ block, aside, position, isOpen, ...(isEnd ? { positions: [] } : {}), ...queued });
+    // The parts before the last count with it: it does not wait as `Silent` do, though it may have no bytes.
+    const ending = isPart === false && block.bytes.length === 0 ? { positions: [] } : {};
+    this.#add({
+      block,
+      aside,
+      position,
+      isOpen: this.#isTransactional || isPart === true,
+      ...ending,
+      ...queued,
+    });
     while (this.#pendingBytes >= PENDING_BYTES) await this.#durable.next();
     this.#throwIfFailed();
   }

@@ -6,7 +6,7 @@ import type { Host } from "../../../contract/host.js";
 import { throttleStep } from "../../../contract/rate-limit.js";
 import type { Source } from "../../../contract/source.js";
 import type { StageDeclaration, Transform } from "../../../contract/stage.js";
-import { lastOf, takeReceipt, withReceipt } from "../../../delivery/receipt.js";
+import { lastReceipt, takeReceipt, withReceipt } from "../../../delivery/receipt.js";
 import type { LimitCounts } from "./limit-counts.js";
 
 /** What keeps to a limit, and who counts what it leaves out. */
@@ -141,7 +141,7 @@ export class LimitedSource implements Source {
     if (isDone) {
       this.current = undefined;
       const receipt = takeReceipt(block);
-      this.ready.push(...withReceipt(pieces, this.areParts ? lastOf(receipt) : receipt));
+      this.ready.push(...withReceipt(pieces, this.areParts ? lastReceipt(receipt) : receipt));
       return;
     }
     this.current = block;
