@@ -49,6 +49,19 @@ export function isWritten(entry: Entry): boolean {
   return bytesOfEntry(entry) > 0 || entry.positions !== undefined;
 }
 
+/**
+ * Whether it counts only with what comes behind it. The last part of a block, with which those before it count, is
+ * written at once though it may have no bytes: another block would make them count without its position.
+ */
+export function openness(
+  { isPart, bytes }: Block,
+  isTransactional: boolean,
+): Pick<Entry, "isOpen" | "positions"> {
+  const isOpen = isTransactional || isPart === true;
+  const isBareEnd = !isOpen && isPart === false && bytes.length === 0;
+  return isBareEnd ? { isOpen, positions: [] } : { isOpen };
+}
+
 const NO_ROOM: Outcome = { kind: "refused", reason: "no room in the write-ahead log" };
 
 /** Carries positions, or lines set aside, where no block comes. */

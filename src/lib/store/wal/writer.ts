@@ -10,6 +10,7 @@ import {
   isFull,
   isWritten,
   NO_EVENTS,
+  openness,
   refuse,
   Silent,
   settleDeliveries,
@@ -98,18 +99,9 @@ export class Wal {
       block.bytes.length === 0 || block.summary !== undefined,
       "a block for the write-ahead log was not checked",
     );
-    const { cursor, held, knownBehind: known, isPart } = block;
+    const { cursor, held, knownBehind: known } = block;
     const position = cursor && positionOf({ cursor, held, known });
-    // The parts before the last count with it: it does not wait as `Silent` do, though it may have no bytes.
-    const ending = isPart === false && block.bytes.length === 0 ? { positions: [] } : {};
-    this.#add({
-      block,
-      aside,
-      position,
-      isOpen: this.#isTransactional || isPart === true,
-      ...ending,
-      ...queued,
-    });
+    this.#add({ block, aside, position, ...openness(block, this.#isTransactional), ...queued });
     while (this.#pendingBytes >= PENDING_BYTES) await this.#durable.next();
     this.#throwIfFailed();
   }
