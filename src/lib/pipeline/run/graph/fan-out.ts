@@ -157,7 +157,7 @@ export class FanOut implements Sink {
 
   private async end(hasFailed: boolean): Promise<void> {
     try {
-      for (const { sink } of this.queues.values()) await sink.close(hasFailed);
+      await closeAll([...this.queues.values()], hasFailed);
       await this.behind;
       if (!hasFailed) this.throwIfFailed();
       if (this.failure === undefined) this.passAsides();
@@ -169,6 +169,16 @@ export class FanOut implements Sink {
   private throwIfFailed(): void {
     if (this.failure !== undefined) throw this.failure.error;
   }
+}
+
+/** All of them, whatever one says. */
+async function closeAll(queues: readonly QueuedExit[], hasFailed: boolean): Promise<void> {
+  let failed: PromiseRejectedResult | undefined;
+  for (const { sink } of queues) {
+    const [closed] = await Promise.allSettled([sink.close(hasFailed)]);
+    if (closed.status === "rejected") failed ??= closed;
+  }
+  if (failed !== undefined) throw failed.reason;
 }
 
 interface Offer {
