@@ -136,8 +136,12 @@ export class FanOut implements Sink {
 
   private async passOn(outcome: Outcome, block: Block, asides: readonly Aside[]): Promise<void> {
     // Behind what is not stored nothing may become durable: the next run reads on before it.
-    if (outcome.kind === "failed") throw new Error(outcome.reason);
+    if (outcome.kind === "failed") throw this.failureOfQueue() ?? new Error(outcome.reason);
     if (this.failure === undefined) await this.toJournal(block, asides);
+  }
+
+  private failureOfQueue(): unknown {
+    return [...this.queues.values()].find(({ sink }) => sink.failure !== undefined)?.sink.failure?.error;
   }
 
   private async toJournal(block: Block, asides: readonly Aside[]): Promise<void> {
