@@ -5,7 +5,7 @@
 import { failure } from "./errors/index.js";
 
 /** What is under way when the user asks to stop has so long. */
-export const GRACE_MS = 2000;
+export const STOP_GRACE_MS = 2000;
 /** What begins after that. */
 const LATE_MS = 500;
 
@@ -16,11 +16,7 @@ let stuck = 0;
  * As `work`, which writes to what somebody else reads, `path` for messages. Throws output.stuck when `signal` is
  * aborted and it has not ended two seconds later: it is left to itself then.
  */
-export function withinGrace<T>(
-  work: Promise<T>,
-  path: string,
-  signal: AbortSignal | undefined,
-): Promise<T> {
+export function withinGrace<T>(work: Promise<T>, path: string, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   return new Promise<T>((resolve, reject) => {
     let timer: NodeJS.Timeout | undefined;
@@ -47,7 +43,7 @@ function graceOf(signal: AbortSignal): number {
   const nowMs = performance.now();
   const stoppedMs = stops.get(signal) ?? nowMs;
   stops.set(signal, stoppedMs);
-  return Math.max(LATE_MS, stoppedMs + GRACE_MS - nowMs);
+  return Math.max(LATE_MS, stoppedMs + STOP_GRACE_MS - nowMs);
 }
 
 /** Whether a write that was left to itself is still under way: the process cannot exit by itself then. */

@@ -26,7 +26,8 @@ it.each(Object.entries(SINKS))("a graph: %s", { timeout: 120_000 }, async (_, sl
   expect(["SIGTERM", 143]).toContain(await run.ended);
   expect(run.said()).toMatch(/^ {2}in: /m);
   expect(run.said()).not.toContain("cut off");
-  if (slow.endsWith("from: a }")) expect(run.said()).toMatch(/events wait in the journal for slow: the next run/);
+  if (slow.endsWith("from: a }"))
+    expect(run.said()).toMatch(/events wait in the journal for slow: the next run/);
   else expect(run.said()).toMatch(/(standard output|p) takes nothing more/);
 });
 
@@ -36,7 +37,9 @@ it.each(["SIGINT", "SIGTERM"] as const)("a chain, stopped by %s", { timeout: 120
   await expect.poll(() => isFull(run.pipe), MINUTE).toBe(true);
   run.child.kill(signal);
   expect([signal, signal === "SIGINT" ? 130 : 143]).toContain(await run.ended);
-  expect(run.said()).toMatch(/standard output takes nothing more[^]*^ {2}in: |^ {2}in: [^]*takes nothing more/m);
+  expect(run.said()).toMatch(
+    /standard output takes nothing more[^]*^ {2}in: |^ {2}in: [^]*takes nothing more/m,
+  );
   expect(run.said()).not.toContain("cut off");
 });
 
@@ -44,7 +47,9 @@ it("a named pipe that nobody has opened is no end", { timeout: 120_000 }, async 
   const cwd = ground();
   execFileSync("mkfifo", [join(cwd, "nobody")]);
   const run = started(cwd, ["parse", "-v", "app.log", "-o", "nobody"]);
-  await expect.poll(() => readFileSync(`/proc/${run.child.pid}/wchan`, "utf8"), MINUTE).toContain("epoll_wait");
+  await expect
+    .poll(() => readFileSync(`/proc/${run.child.pid}/wchan`, "utf8"), MINUTE)
+    .toContain("epoll_wait");
   run.child.kill("SIGTERM");
   expect(await run.ended).toBe(143);
 });

@@ -88,7 +88,9 @@ async function runOnce(asked: Pipeline, options: RunOptions, host: Host): Promis
   const running = { ...options, startedMs, secrets, onSetAside };
   const run = new Run(plan, running, watched, source, sink, () => failures > 0);
   const labels = opened.stages.map(({ declaration, label }) => label ?? declaration.name);
-  const isOver = reportUnfinished(() => [`what was read on the way to ${pipeline.sink?.declaration.name ?? "the output"}`]);
+  const isOver = reportUnfinished(() => [
+    `what was read on the way to ${pipeline.sink?.declaration.name ?? "the output"}`,
+  ]);
   try {
     await readyForLongWork();
     await run.toEnd();

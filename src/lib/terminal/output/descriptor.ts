@@ -21,8 +21,8 @@ const LAST_PIECE_BYTES = 64 * 1024;
 
 /**
  * Writes to a file descriptor, in order, keeping the event loop free: a slow reader delays nothing but the writer, so
- * that Ctrl-C still works. Pipes set to non-blocking by someone else (EAGAIN) are waited for. Throws output.unwritable, and
- * output.stuck, once `signal` is aborted, for a reader that takes nothing for two seconds.
+ * that Ctrl-C still works. Pipes set to non-blocking by someone else (EAGAIN) are waited for. Throws
+ * output.unwritable, and output.stuck, once `signal` is aborted, for a reader that takes nothing for two seconds.
  */
 export class DescriptorOutput implements Output {
   readonly isTerminal: boolean;

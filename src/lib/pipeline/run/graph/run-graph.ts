@@ -1,7 +1,7 @@
 // Enter here: runs a graph: where its journals stand, its networks side by side, and a leg from a journal to each sink.
 /** A whole graph, from its sources to its sinks. See docs/decisions/0061-graphs.md. */
 import { setMaxListeners } from "node:events";
-import { GRACE_MS, reportUnfinished } from "../../../base/ending.js";
+import { reportUnfinished, STOP_GRACE_MS } from "../../../base/ending.js";
 import { readyForLongWork } from "../../../base/long-work.js";
 import { escapeControlsInLines } from "../../../terminal/escape.js";
 import type { Counters } from "../../accounting/counters.js";
@@ -129,7 +129,7 @@ class GraphRun {
     this.options.onOpened?.();
     let timer: NodeJS.Timeout | undefined;
     const stop = () => {
-      timer = setTimeout(() => this.stopReaders(), GRACE_MS);
+      timer = setTimeout(() => this.stopReaders(), STOP_GRACE_MS);
       this.stopSources();
       for (const leg of this.legs.values()) leg.leave();
     };
