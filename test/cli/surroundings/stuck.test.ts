@@ -37,9 +37,8 @@ it.each(["SIGINT", "SIGTERM"] as const)("a chain, stopped by %s", { timeout: 120
   await expect.poll(() => isFull(run.pipe), MINUTE).toBe(true);
   run.child.kill(signal);
   expect([signal, signal === "SIGINT" ? 130 : 143]).toContain(await run.ended);
-  expect(run.said()).toMatch(
-    /standard output takes nothing more[^]*^ {2}in: |^ {2}in: [^]*takes nothing more/m,
-  );
+  expect(run.said()).toContain("standard output takes nothing more");
+  expect(run.said()).toMatch(/^ {2}in: /m);
   expect(run.said()).not.toContain("cut off");
 });
 
