@@ -56,7 +56,8 @@ export async function dispatch(
     return await runCommand(declaration, route.words, { open, begin }, plain);
   } catch (error) {
     if (plain.signal.aborted && isInterruption(error, plain.signal)) return Number(plain.signal.reason);
-    return reportError(error, route.command, declaration, plain.stderr);
+    const code = await reportError(error, route.command, declaration, plain.stderr);
+    return plain.signal.aborted && isStuck(error) ? Number(plain.signal.reason) : code;
   }
 }
 
@@ -228,7 +229,7 @@ async function performCommand(
     return declaration.run(given, terminal, registry);
   const { OutputFile } = await import("./lib/sinks/file/output-file.js");
   const { outputOn } = await import("./lib/sinks/file/output.js");
-  const file = await OutputFile.open(localPath(terminal.cwd, path, "--output"));
+  const file = await OutputFile.open(localPath(terminal.cwd, path, "--output"), terminal.signal);
   const output = outputOn(file);
   try {
     const code = await declaration.run(given, { ...terminal, stdout: output }, registry);
@@ -286,6 +287,11 @@ function watchComplaints(terminal: Terminal): { terminal: Terminal; hasComplaine
     terminal.complain(text, help);
   };
   return { terminal: { ...terminal, complain }, hasComplained: () => hasComplained };
+}
+
+/** Of what only the stop has made an error. */
+function isStuck(error: unknown): boolean {
+  return error instanceof LogpipeError && error.code === "output.stuck";
 }
 
 function isInterruption(error: unknown, signal: AbortSignal): boolean {

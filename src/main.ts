@@ -5,6 +5,7 @@ import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { dispatch, type Manners } from "./dispatch.js";
 import { settleCompiler, stopCompiling } from "./lib/base/compiler.js";
+import { hasStuckWrites } from "./lib/base/ending.js";
 import type { Terminal } from "./lib/pipeline/contract/terminal.js";
 import { DescriptorOutput, wantsColour } from "./lib/terminal/output/descriptor.js";
 import { addressSpaceLimit, needsRestart, restart } from "./process/address-space.js";
@@ -22,8 +23,8 @@ export async function main(): Promise<void> {
   const stopping = new Stopping(limitBytes === undefined);
   const outputs: DescriptorOutput[] = [];
   const open = (manners: Manners): Terminal => {
-    const stdout = standardOutput(1, manners);
-    const stderr = standardOutput(2, manners);
+    const stdout = standardOutput(1, manners, stopping.signal);
+    const stderr = standardOutput(2, manners, stopping.signal);
     outputs.push(stdout, stderr);
     return terminalOf(stdout, stderr, manners, stopping.signal);
   };
@@ -43,6 +44,8 @@ export async function main(): Promise<void> {
 
 /** Whatever is still open goes with the process; what must be closed well has been, by whoever opened it. */
 async function end(code: number, stopping: Stopping): Promise<void> {
+  // The exit would wait for them.
+  if (hasStuckWrites()) await stopping.endBySignal();
   await stopping.end();
   await leave(code);
 }
@@ -82,12 +85,13 @@ function terminalOf(
   };
 }
 
-function standardOutput(descriptor: 1 | 2, manners: Manners): DescriptorOutput {
+function standardOutput(descriptor: 1 | 2, manners: Manners, signal?: AbortSignal): DescriptorOutput {
   const isTerminal = isatty(descriptor);
   const stream = () => (descriptor === 1 ? process.stdout : process.stderr);
   return new DescriptorOutput(descriptor, descriptor === 1 ? "standard output" : "standard error", {
     isTerminal,
     mayFail: descriptor === 2,
+    signal,
     hasColour: wantsColour(manners.color, process.env, isTerminal),
     columns: () => sensibleWidth((isTerminal ? stream().columns : Number(process.env["COLUMNS"])) || 80),
   });

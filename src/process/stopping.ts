@@ -1,8 +1,10 @@
 // Enter here: what is true of this process: stop signals, its limits, its words, its working directory.
 /** Stop signals: the first asks for the end, the second one or some seconds make it. */
+import { writeSync } from "node:fs";
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { unfinished } from "../lib/base/ending.js";
 import { beforeLongWork, isBeingRead, whenBeingRead } from "../lib/base/long-work.js";
 import type { WatchdogSetup } from "../watchdog.js";
 
@@ -26,6 +28,7 @@ export class Stopping {
   #starting: NodeJS.Timeout | undefined;
   #watchdog: Worker | undefined;
 
+  #asked: StopSignal | undefined;
   readonly #hasRoom: boolean;
 
   /** `hasRoom`: for the heap of another thread. */
@@ -48,6 +51,11 @@ export class Stopping {
     return this.#controller.signal;
   }
 
+  /** As the signal that has asked for the end does it: whatever is stuck goes with the process. */
+  async endBySignal(): Promise<void> {
+    if (this.#asked !== undefined) await this.#die(this.#asked);
+  }
+
   /** Signals have their usual effect again, which nothing can hold up: not even an exit that hangs. */
   async end(): Promise<void> {
     clearTimeout(this.#starting);
@@ -59,8 +67,20 @@ export class Stopping {
     // The pager takes Ctrl-C for itself, and gives the terminal back when its reader leaves it.
     if (name === "SIGINT" && isBeingRead()) return this.#controller.abort(EXIT_CODES[name]);
     if (this.signal.aborted) return this.#die(name);
-    setTimeout(() => void this.#die(name), PATIENCE_MS).unref();
+    this.#asked = name;
+    setTimeout(() => this.#cutOff(name), PATIENCE_MS).unref();
     this.#controller.abort(EXIT_CODES[name]);
+  }
+
+  #cutOff(name: StopSignal): void {
+    const names = unfinished();
+    const left = names.length === 0 ? "" : `; not finished: ${names.join(", ")}`;
+    try {
+      writeSync(2, `logpipe: cut off ${PATIENCE_MS / 1000} s after it was asked to stop${left}\n`);
+    } catch {
+      // nobody hears it
+    }
+    void this.#die(name);
   }
 
   async #die(name: StopSignal): Promise<void> {

@@ -233,7 +233,7 @@ async function openSink(given: SinkGiven, host: Host): Promise<Sink> {
   if (printsEvents(given.options)) return new OutputSink(host.standard.stdout);
   if (to === "store") return openStore(given, host);
   const path = localPath(host.cwd, output, "--output");
-  if (!given.options.append) return FileSink.open(path);
+  if (!given.options.append) return FileSink.open(path, undefined, host.signal);
   const { openAppend } = await import("../../lib/sinks/append/open-append.js");
   return openAppend(path, given.options.syncDelay, host);
 }

@@ -168,6 +168,12 @@ export const inputErrors = {
     help: (f) =>
       `nothing was read or written; put ${f.directory} right, or remove it to append to the file as it is: what is read again is then there twice`,
   }),
+  "output.stuck": entry<{ path: string }>({
+    exitCode: 1,
+    message: (f) => `${f.path} takes nothing more: whoever reads it has stopped reading`,
+    help: () =>
+      "the run was asked to stop and has waited two seconds; what had not been taken by then is not written",
+  }),
   "output.unwritable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot write ${f.path}: ${f.reason}`,

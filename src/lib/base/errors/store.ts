@@ -1,3 +1,4 @@
+import { quotedForShell as quoted } from "../shell.js";
 import { entry } from "./entry.js";
 
 /** Errors of the store: write-ahead log, table log, Parquet files. */
@@ -30,7 +31,7 @@ export const storeErrors = {
     exitCode: 2,
     message: (f) => `${f.waiting} in the journal ${f.path}, and the pipeline has no sink of that name`,
     help: (f) =>
-      `give the sink its name back, or say what it is called now: logpipe journal rename ${f.path} ${f.reader} NEW, or give its events up: logpipe journal remove ${f.path} ${f.reader}`,
+      `give the sink its name back, or say what it is called now: logpipe journal rename ${quoted(f.path)} ${quoted(f.reader)} NEW, or give its events up: logpipe journal remove ${quoted(f.path)} ${quoted(f.reader)}`,
   }),
   /** `instead`: where the pipeline would look for it now. */
   "journal.left-behind": entry<{
@@ -42,7 +43,7 @@ export const storeErrors = {
     exitCode: 2,
     message: (f) => `${f.waiting} in the journal ${f.path}, which the pipeline does not read any more`,
     help: (f) =>
-      `${f.instead === undefined ? "let the pipeline as it was deliver them" : `move it to where it is looked for now: mv ${f.path} ${f.instead}`}, or print them: logpipe journal read ${f.path}, or give them up: logpipe journal remove ${f.path} ${f.reader}`,
+      `${f.instead === undefined ? "let the pipeline as it was deliver them" : `move it to where it is looked for now: mv ${quoted(f.path)} ${quoted(f.instead)}`}, or print them: logpipe journal read ${quoted(f.path)}, or give them up: logpipe journal remove ${quoted(f.path)} ${quoted(f.reader)}`,
   }),
   "journal.missing": entry<{ path: string; reason: string }>({
     exitCode: 1,

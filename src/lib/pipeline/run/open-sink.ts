@@ -45,7 +45,7 @@ export async function openSink(pipeline: Pipeline, options: RunOptions, host: Ho
   }
   if (output === undefined)
     return (await printer(pipeline, format, host)) ?? new OutputSink(host.standard.stdout);
-  if (format === undefined || format === "ndjson") return FileSink.open(output, result?.packing);
+  if (format === undefined || format === "ndjson") return FileSink.open(output, result?.packing, host.signal);
   return printedFile(output, options, host, async (on) => (await printer(pipeline, format, on))!);
 }
 
@@ -57,7 +57,7 @@ function printedFile(
 ): Promise<Sink> {
   const on = (stdout: Host["standard"]["stdout"]) =>
     open({ ...host, standard: { ...host.standard, stdout } });
-  return PrintedFile.open(path, on, result?.packing);
+  return PrintedFile.open(path, on, { packing: result?.packing, signal: host.signal });
 }
 
 /** What writes to standard output in the format; undefined: the events as they are. */

@@ -82,7 +82,7 @@ export async function writeReports(
     if (report === undefined) continue;
     if (report.path === undefined) host.log("info", report.text);
     else if (report.path === "-") await host.standard.stderr.write(report.text);
-    else await writeWhole(localPath(host.cwd, report.path), report.text);
+    else await writeWhole(localPath(host.cwd, report.path), report.text, host.signal);
   }
   return { holdsCondition };
 }
@@ -111,8 +111,8 @@ function sayNotAsked(asked: string, lines: number, host: Host): void {
   host.fail(`${asked} could not be asked: ${none} an event or in a known format`, "logpipe help parse");
 }
 
-async function writeWhole(path: string, text: string): Promise<void> {
-  const file = await FileSink.open(path);
+async function writeWhole(path: string, text: string, signal: AbortSignal): Promise<void> {
+  const file = await FileSink.open(path, undefined, signal);
   try {
     await file.write(new Block(Buffer.from(text)));
   } finally {

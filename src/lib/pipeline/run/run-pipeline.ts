@@ -1,5 +1,6 @@
 // Enter here: runs a pipeline to the end of its source: blocks, worker threads, order, backpressure.
 /** The engine's door. */
+import { reportUnfinished } from "../../base/ending.js";
 import { failure } from "../../base/errors/index.js";
 import { readyForLongWork } from "../../base/long-work.js";
 import { openInputs } from "../../sources/files/open.js";
@@ -87,6 +88,9 @@ async function runOnce(asked: Pipeline, options: RunOptions, host: Host): Promis
   const running = { ...options, startedMs, secrets, onSetAside };
   const run = new Run(plan, running, watched, source, sink, () => failures > 0);
   const labels = opened.stages.map(({ declaration, label }) => label ?? declaration.name);
+  const isOver = reportUnfinished(() => [
+    `what was read on the way to ${pipeline.sink?.declaration.name ?? "the output"}`,
+  ]);
   try {
     await readyForLongWork();
     await run.toEnd();
@@ -94,6 +98,7 @@ async function runOnce(asked: Pipeline, options: RunOptions, host: Host): Promis
     await writeReports(opened, run.counters, host).catch(() => {});
     throw error;
   } finally {
+    isOver();
     host.signal.removeEventListener("abort", stop);
     countTimes(pipeline, source, sink, run.counters);
     sayRemarks(opened, run.counters, host, (index) => index < opened.stages.length - asked.stages.length);

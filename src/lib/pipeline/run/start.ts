@@ -35,7 +35,8 @@ export function checkOutput({ sink }: Pipeline, { output, result }: RunOptions):
 }
 
 /**
- * Runs the pipeline that `command` was asked for. Throws usage.nothing-to-read when it would wait for someone to type.
+ * Runs the pipeline that `command` was asked for. Throws usage.nothing-to-read when it would wait for someone to type,
+ * and journal.left-behind for a pipeline file that had several sinks and events that wait for one of them.
  */
 export async function startPipeline(
   pipeline: Pipeline,
@@ -44,6 +45,11 @@ export async function startPipeline(
   command: string,
 ): Promise<number> {
   assertReadable(pipeline, command, terminal);
+  const { keptAs } = pipeline;
+  if (keptAs !== undefined) {
+    const { checkForgotten } = await import("./graph/journals.js");
+    await checkForgotten(keptAs.journal, keptAs.path, terminal);
+  }
   return runPipeline(pipeline, options, hostOf(terminal));
 }
 

@@ -52,9 +52,9 @@ export class FileSink implements Sink {
   }
 
   /** Throws usage.bad-value, as Packer. */
-  static async open(path: string, packing?: Packing): Promise<FileSink> {
+  static async open(path: string, packing?: Packing, signal?: AbortSignal): Promise<FileSink> {
     checkPacking(packing);
-    return new FileSink(await OutputFile.open(path), packing);
+    return new FileSink(await OutputFile.open(path, signal), packing);
   }
 
   get replaces(): string | undefined {
@@ -87,7 +87,7 @@ export class FileSink implements Sink {
   }
 
   private async writeBytes(bytes: Uint8Array): Promise<boolean> {
-    await this.file.attempt(() => this.file.handle.writeFile(bytes));
+    await this.file.write(bytes);
     return true;
   }
 }
@@ -115,10 +115,10 @@ export class PrintedFile implements Sink {
   static async open(
     path: string,
     open: (stdout: Output) => Promise<Sink>,
-    packing?: Packing,
+    { packing, signal }: { readonly packing?: Packing | undefined; readonly signal?: AbortSignal } = {},
   ): Promise<PrintedFile> {
     checkPacking(packing);
-    const file = await OutputFile.open(path);
+    const file = await OutputFile.open(path, signal);
     const output = outputOn(file);
     const packed = packing && new PackedOutput(output, packing);
     try {
@@ -177,5 +177,6 @@ export function outputOn(file: OutputFile): DescriptorOutput {
     isTerminal: false,
     hasColour: false,
     columns: () => 80,
+    signal: file.signal,
   });
 }

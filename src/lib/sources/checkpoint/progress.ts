@@ -25,6 +25,9 @@ export class ReadProgress {
   private readonly tracker: CursorTracker<Track> | undefined;
   /** What is read again because the table does not have it. */
   private behind: ReadonlyMap<string, Behind> = new Map();
+  /** How far the table has files as other checkpoints have read them, by id of the file. */
+  private elsewhere = new Map<string, number>();
+  private hasToldOfElsewhere = false;
 
   /** Without a checkpoint nothing is remembered. */
   constructor(checkpoint: Checkpoint | undefined, host: Host, table?: string) {
@@ -47,6 +50,13 @@ export class ReadProgress {
     const { checkpoint } = this;
     if (checkpoint === undefined) return;
     const stored = new Map(cursors.map((cursor) => [cursor.stream, cursor]));
+    // Of what a checkpoint knows already only that one decides.
+    if (this.known.length === 0)
+      for (const { stream, offset } of cursors) {
+        const [id, file] = splitAtSlash(stream);
+        if (file !== "" && id !== this.id)
+          this.elsewhere.set(file, Math.max(offset, this.elsewhere.get(file) ?? 0));
+      }
     const placed = placeByTable(this.known, (id) => stored.get(this.nameOf(id)));
     const before = this.table === undefined ? undefined : checkpoint.usedFor(this.table);
     for (const track of placed.ahead) checkpoint.set(track);
@@ -74,6 +84,7 @@ export class ReadProgress {
 
   /** Remembers a file of which nothing was handed over yet. `introduced` writes it. */
   introduce(file: Track): void {
+    this.tellOfElsewhere(file);
     this.checkpoint?.introduce(trackOf(file, this.resolved(file.path)));
   }
 
@@ -125,6 +136,18 @@ export class ReadProgress {
     await this.checkpoint?.close();
   }
 
+  /** Which of the two is wanted nobody but the user knows: a checkpoint that is lost, or one more reading. */
+  private tellOfElsewhere({ id, path, offset }: Track): void {
+    const to = this.elsewhere.get(id) ?? 0;
+    if (this.hasToldOfElsewhere || to <= offset) return;
+    this.hasToldOfElsewhere = true;
+    this.host.log(
+      "warn",
+      `${this.tableText(this.table)} has ${formatSize(to)} of ${path} already, as another checkpoint has read it; the checkpoint ${this.checkpoint?.path} knows nothing of it: it is read again, and stored twice`,
+      "where the checkpoint was lost or moved, stop and put it back; to store only what is new from now on, begin with --from resume-or-end",
+    );
+  }
+
   private againText(checkpoint: string, before: string | undefined): string {
     const files = [...this.behind.values()];
     const what = `${sizeOf(files)} of ${countOf(files.length, "file")}`;
@@ -154,6 +177,11 @@ export class ReadProgress {
   private nameOf(id: string): string {
     return this.id === undefined ? id : `${this.id}/${id}`;
   }
+}
+
+function splitAtSlash(stream: string): readonly [string, string] {
+  const at = stream.indexOf("/");
+  return at < 0 ? ["", ""] : [stream.slice(0, at), stream.slice(at + 1)];
 }
 
 function sizeOf(files: readonly Behind[]): string {

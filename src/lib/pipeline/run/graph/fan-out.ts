@@ -136,8 +136,12 @@ export class FanOut implements Sink {
 
   private async passOn(outcome: Outcome, block: Block, asides: readonly Aside[]): Promise<void> {
     // Behind what is not stored nothing may become durable: the next run reads on before it.
-    if (outcome.kind === "failed") throw new Error(outcome.reason);
+    if (outcome.kind === "failed") throw this.failureOfQueue() ?? new Error(outcome.reason);
     if (this.failure === undefined) await this.toJournal(block, asides);
+  }
+
+  private failureOfQueue(): unknown {
+    return [...this.queues.values()].find(({ sink }) => sink.failure !== undefined)?.sink.failure?.error;
   }
 
   private async toJournal(block: Block, asides: readonly Aside[]): Promise<void> {
@@ -157,7 +161,7 @@ export class FanOut implements Sink {
 
   private async end(hasFailed: boolean): Promise<void> {
     try {
-      for (const { sink } of this.queues.values()) await sink.close(hasFailed);
+      await closeAll([...this.queues.values()], hasFailed);
       await this.behind;
       if (!hasFailed) this.throwIfFailed();
       if (this.failure === undefined) this.passAsides();
@@ -169,6 +173,16 @@ export class FanOut implements Sink {
   private throwIfFailed(): void {
     if (this.failure !== undefined) throw this.failure.error;
   }
+}
+
+/** All of them, whatever one says. */
+async function closeAll(queues: readonly QueuedExit[], hasFailed: boolean): Promise<void> {
+  let failed: PromiseRejectedResult | undefined;
+  for (const { sink } of queues) {
+    const [closed] = await Promise.allSettled([sink.close(hasFailed)]);
+    if (closed.status === "rejected") failed ??= closed;
+  }
+  if (failed !== undefined) throw failed.reason;
 }
 
 interface Offer {

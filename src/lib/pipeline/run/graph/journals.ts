@@ -85,11 +85,11 @@ export class Journals {
   }
 }
 
-/** Of a graph that needs no journal, and may have had one. */
-async function checkForgotten(
-  settings: Graph["journal"],
+/** Of a pipeline that needs no journal, and may have had one. Throws journal.left-behind, journal.locked. */
+export async function checkForgotten(
+  settings: Pick<Graph["journal"], "directory">,
   path: string | undefined,
-  host: Host,
+  host: Pick<Host, "cwd" | "env">,
 ): Promise<void> {
   if (settings.directory === undefined && (path === undefined || stateDirectory(host.env) === undefined))
     return;

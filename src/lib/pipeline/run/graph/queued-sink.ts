@@ -24,7 +24,8 @@ export class QueuedSink {
   private readonly queue: Block[] = [];
   private bytes = 0;
   private work: Promise<void> | undefined;
-  private failure: { readonly error: unknown } | undefined;
+  /** What has ended a sink that is required. */
+  failure: { readonly error: unknown } | undefined;
   private isClosed = false;
   private hasGivenUp = false;
   private changed = announcement();

@@ -1,6 +1,7 @@
 // Enter here: runs a graph: where its journals stand, its networks side by side, and a leg from a journal to each sink.
 /** A whole graph, from its sources to its sinks. See docs/decisions/0061-graphs.md. */
 import { setMaxListeners } from "node:events";
+import { reportUnfinished, STOP_GRACE_MS } from "../../../base/ending.js";
 import { readyForLongWork } from "../../../base/long-work.js";
 import { escapeControlsInLines } from "../../../terminal/escape.js";
 import type { Counters } from "../../accounting/counters.js";
@@ -26,9 +27,6 @@ import { journalNames } from "./outline.js";
 import { type Placement, placement } from "./placement/placement.js";
 import { sayDroppedByJournal, sayUnmatched } from "./say-dropped.js";
 import { UnreadSources } from "./unread-sources.js";
-
-/** What is still on its way to the sinks when the user asks to stop is waited for so long. */
-const GRACE_MS = 2000;
 
 export interface GraphFile {
   /** Of the pipeline file, as it was given: what its journal is named after. Absent: it was read from none. */
@@ -86,6 +84,8 @@ class GraphRun {
   private readonly legs = new Map<string, Leg>();
   private readonly running: { readonly part: OpenPart; readonly run: Run }[] = [];
   private readonly sinkCounts = new Map<string, SinkCounts>();
+  /** Sinks and sources that are at work. */
+  private readonly atWork = new Set<string>();
   private failures = 0;
 
   constructor(
@@ -129,16 +129,21 @@ class GraphRun {
     this.options.onOpened?.();
     let timer: NodeJS.Timeout | undefined;
     const stop = () => {
-      timer = setTimeout(() => this.stopReaders(), GRACE_MS);
+      timer = setTimeout(() => this.stopReaders(), STOP_GRACE_MS);
       this.stopSources();
       for (const leg of this.legs.values()) leg.leave();
     };
     if (host.signal.aborted) stop();
     host.signal.addEventListener("abort", stop, { once: true });
+    const isOver = reportUnfinished(() => [...this.atWork]);
     try {
       await readyForLongWork();
       await this.run();
+    } catch (error) {
+      await this.end().catch(() => {});
+      throw error;
     } finally {
+      isOver();
       host.signal.removeEventListener("abort", stop);
       clearTimeout(timer);
       this.opening.limits.report(this.host);
@@ -176,13 +181,18 @@ class GraphRun {
   }
 
   private async run(): Promise<void> {
-    const legs = [...this.legs.values()].map((leg) => leg.toEnd());
-    const parts = this.parts.map((part) => this.runPart(part));
+    const legs = [...this.legs.values()].map((leg) => this.whileAtWork(`sink ${leg.name}`, leg.toEnd()));
+    const parts = this.parts.map((part) => this.whileAtWork(nameOfPart(part), this.runPart(part)));
     const ended = await Promise.allSettled(parts);
     const failed = ended.find(({ status }) => status === "rejected") as PromiseRejectedResult | undefined;
     for (const leg of this.legs.values()) leg.end();
     await Promise.all(legs);
     if (failed !== undefined) throw failed.reason;
+  }
+
+  private whileAtWork(name: string, work: Promise<void>): Promise<void> {
+    this.atWork.add(name);
+    return work.finally(() => this.atWork.delete(name));
   }
 
   private async runPart(part: OpenPart): Promise<void> {
@@ -278,6 +288,13 @@ class GraphRun {
     const report = graphReport({ parts, sinks, sinkCounts, limits, journals: named });
     await this.host.standard.stderr.write(escapeControlsInLines(report));
   }
+}
+
+/** What is not finished as long as it runs, for messages. */
+function nameOfPart({ part: { graph, boundary, reads } }: OpenPart): string {
+  const sources = graph.sources.map(({ name }) => name).join(", ");
+  const sinks = boundary === "sink" ? ` and sink ${graph.sinks[0]!.name}` : "";
+  return reads === undefined ? `what was read of ${sources}${sinks}` : `the stages behind ${sources}${sinks}`;
 }
 
 /** Where the first of the only source reads events: reports what is set aside when it is log lines. */
