@@ -108,7 +108,8 @@ export function stepOf(
     const why = whyNotOwn(declaration, given);
     // By its key, as it is written.
     const reason = why?.message.replace(`read ${named?.key.toUpperCase()} `, `read ${named?.key} `);
-    if (reason !== undefined) throw fault((named?.value ?? value)?.place ?? place, reason, { hint: why?.help });
+    if (reason !== undefined)
+      throw fault((named?.value ?? value)?.place ?? place, reason, { hint: why?.help });
   }
   if (named !== undefined)
     throw fault(named.value.place, `${name} has no use for ${named.key} "${left}" beside its other options`);
