@@ -131,6 +131,7 @@ function fileSchema(settings: Options, suffix: string): Schema {
   });
   // Sinks of a graph may stand in a file that it includes.
   const isGraph = { anyOf: [{ required: ["sources"] }, { required: ["routes"] }] };
+  // biome-ignore lint/suspicious/noThenProperty: it is the keyword of JSON Schema
   return suffix === "" ? { ...shape, if: isGraph, then: { required: ["sinks"] } } : shape;
 }
 
