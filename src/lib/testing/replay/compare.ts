@@ -5,7 +5,7 @@
 
 import { fieldDifferences } from "../judge/difference.js";
 import { eventOfLine } from "../network/evaluate.js";
-import { type Output, paired, takePairs } from "./pairs.js";
+import { pairedOutputs, type ReplayOutput, takePairs } from "./pairs.js";
 
 export type Side = "before" | "after";
 
@@ -40,7 +40,7 @@ const EXAMPLES_MAX = 3;
 const GROUPS_MAX = 1000;
 
 export class ReplayComparison {
-  private readonly waiting: Readonly<Record<Side, Output[]>> = { before: [], after: [] };
+  private readonly waiting: Readonly<Record<Side, ReplayOutput[]>> = { before: [], after: [] };
   private readonly groups = new Map<string, Group>();
   private readonly waitingMax: number;
   private same = 0;
@@ -63,7 +63,7 @@ export class ReplayComparison {
    * What a part of the input gave, all of a unit in one part. `isLate`: some of it may come with a later unit; from
    * then on a unit says what is likely, not what is.
    */
-  add(before: readonly Output[], after: readonly Output[], isLate: boolean): void {
+  add(before: readonly ReplayOutput[], after: readonly ReplayOutput[], isLate: boolean): void {
     this.isLate ||= isLate;
     // Most parts of most inputs are the same on both sides.
     if (before.length === after.length && before.every((one, n) => isSame(one, after[n]!))) {
@@ -95,9 +95,9 @@ export class ReplayComparison {
     if (before.length <= keep && after.length <= keep) return;
     const unit = Math.max(unitBefore(before, keep), unitBefore(after, keep));
     const [old, fresh] = [takeUntil(before, unit), takeUntil(after, unit)];
-    for (const [one, other] of paired(old, fresh, this.isLate)) this.notePair(one, other);
+    for (const [one, other] of pairedOutputs(old, fresh, this.isLate)) this.notePair(one, other);
     if (this.isLate) {
-      const moved = (one: Output, other: Output) => this.notePair(one, other);
+      const moved = (one: ReplayOutput, other: ReplayOutput) => this.notePair(one, other);
       takePairs(old, after, ({ line }) => line, moved);
       takePairs(before, fresh, ({ line }) => line, moved);
     }
@@ -105,7 +105,7 @@ export class ReplayComparison {
     for (const one of fresh) this.note("appeared", undefined, one, []);
   }
 
-  private notePair(before: Output, after: Output): void {
+  private notePair(before: ReplayOutput, after: ReplayOutput): void {
     const fields = before.line === after.line ? [] : fieldsOf(before.line, after.line);
     if (fields.length === 0 && before.sink === after.sink) this.same++;
     else this.note(fields.length === 0 ? "moved" : "changed", before, after, fields);
@@ -113,8 +113,8 @@ export class ReplayComparison {
 
   private note(
     kind: Group["kind"],
-    before: Output | undefined,
-    after: Output | undefined,
+    before: ReplayOutput | undefined,
+    after: ReplayOutput | undefined,
     fields: readonly string[],
   ): void {
     const [from, to] = [before?.sink, after?.sink];
@@ -135,16 +135,16 @@ export class ReplayComparison {
   }
 }
 
-function isSame(one: Output, other: Output): boolean {
+function isSame(one: ReplayOutput, other: ReplayOutput): boolean {
   return one.line === other.line && one.sink === other.sink && one.unit === other.unit;
 }
 
 /** Up to which unit events go, so that about half of `keep` stay. They are in the order of units. */
-function unitBefore(waiting: readonly Output[], keep: number): number {
+function unitBefore(waiting: readonly ReplayOutput[], keep: number): number {
   return waiting[waiting.length - 1 - Math.floor(keep / 2)]?.unit ?? -1;
 }
 
-function takeUntil(waiting: Output[], unit: number): Output[] {
+function takeUntil(waiting: ReplayOutput[], unit: number): ReplayOutput[] {
   const end = waiting.findIndex((one) => one.unit > unit);
   return waiting.splice(0, end < 0 ? waiting.length : end);
 }

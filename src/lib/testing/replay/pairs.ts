@@ -5,7 +5,7 @@ import { isEqual } from "../judge/equal.js";
 import { eventOfLine } from "../network/evaluate.js";
 
 /** A line that came to a sink. */
-export interface Output {
+export interface ReplayOutput {
   readonly sink: string;
   readonly line: string;
   /** The number of the line of the input that it came out with. */
@@ -22,9 +22,13 @@ const NEAR = 64;
  * (`isLate`), of one sink and of any. What is left has no like. Where units are certain, what came out at one sink for
  * one line is one event, however much of it changed.
  */
-export function paired(before: Output[], after: Output[], isLate: boolean): (readonly [Output, Output])[] {
-  const pairs: (readonly [Output, Output])[] = [];
-  const take = (one: Output, other: Output) => void pairs.push([one, other]);
+export function pairedOutputs(
+  before: ReplayOutput[],
+  after: ReplayOutput[],
+  isLate: boolean,
+): (readonly [ReplayOutput, ReplayOutput])[] {
+  const pairs: (readonly [ReplayOutput, ReplayOutput])[] = [];
+  const take = (one: ReplayOutput, other: ReplayOutput) => void pairs.push([one, other]);
   takeLike(before, after, ({ unit, sink }) => `${unit} ${sink}`, isLate ? LIKENESS_MIN : 0, take);
   takePairs(before, after, ({ unit, line }) => `${unit} ${line}`, take);
   takeLike(before, after, ({ unit }) => `${unit}`, LIKENESS_MIN, take);
@@ -35,11 +39,11 @@ export function paired(before: Output[], after: Output[], isLate: boolean): (rea
   return pairs;
 }
 
-type KeyOf = (one: Output) => string;
-type Take = (before: Output, after: Output) => void;
+type KeyOf = (one: ReplayOutput) => string;
+type Take = (before: ReplayOutput, after: ReplayOutput) => void;
 
 /** Takes pairs with the same key out of both lists, the first of each first. */
-export function takePairs(before: Output[], after: Output[], keyOf: KeyOf, take: Take): void {
+export function takePairs(before: ReplayOutput[], after: ReplayOutput[], keyOf: KeyOf, take: Take): void {
   if (before.length === 0 || after.length === 0) return;
   const places = groupsOf(after, keyOf);
   const next = new Map<string, number>();
@@ -55,11 +59,17 @@ export function takePairs(before: Output[], after: Output[], keyOf: KeyOf, take:
 }
 
 /** Takes pairs with the same key out of both lists, each with that of its neighbours that it is most like. */
-function takeLike(before: Output[], after: Output[], keyOf: KeyOf, min: number, take: Take): void {
+function takeLike(
+  before: ReplayOutput[],
+  after: ReplayOutput[],
+  keyOf: KeyOf,
+  min: number,
+  take: Take,
+): void {
   if (before.length === 0 || after.length === 0) return;
   const theirs = groupsOf(after, keyOf);
   const events = after.map(() => undefined as EventValue | string | undefined);
-  const partners = new Map<Output, number>();
+  const partners = new Map<ReplayOutput, number>();
   for (const [key, group] of groupsOf(before, keyOf)) {
     const places = theirs.get(key);
     if (places === undefined) continue;
@@ -129,7 +139,7 @@ function likeness(a: EventValue | string, b: EventValue | string): number {
 }
 
 /** Numbers of outputs by their keys, in order. */
-function groupsOf(outputs: readonly Output[], keyOf: KeyOf): Map<string, number[]> {
+function groupsOf(outputs: readonly ReplayOutput[], keyOf: KeyOf): Map<string, number[]> {
   const groups = new Map<string, number[]>();
   for (const [n, one] of outputs.entries()) {
     const key = keyOf(one);
@@ -141,7 +151,11 @@ function groupsOf(outputs: readonly Output[], keyOf: KeyOf): Map<string, number[
 }
 
 /** `placeOf`: which of `after` goes with one of `before`; undefined: both stay. */
-function takeOut(before: Output[], after: Output[], placeOf: (one: Output) => number | undefined): void {
+function takeOut(
+  before: ReplayOutput[],
+  after: ReplayOutput[],
+  placeOf: (one: ReplayOutput) => number | undefined,
+): void {
   const taken = new Set<number>();
   keep(before, (one) => {
     const place = placeOf(one);

@@ -17,7 +17,7 @@ import { type GraphReading, readGraphOf } from "../network/read-graph.js";
 import { graphAgainst } from "./against.js";
 import { ReplayComparison, type Side } from "./compare.js";
 import { isStore, type ReplayInput, readEvents } from "./input.js";
-import type { Output } from "./pairs.js";
+import type { ReplayOutput } from "./pairs.js";
 import { Replaying } from "./replaying.js";
 import { type Replayed, replayJson, replayText } from "./report.js";
 
@@ -143,7 +143,7 @@ async function compareAll(
   const comparison = new ReplayComparison();
   let isLate = after.keepsState || before?.keepsState === true;
   const joinsLines = after.joinsLines || before?.joinsLines === true;
-  let held: Output[] = [];
+  let held: ReplayOutput[] = [];
   const compare = () => {
     const came = after.take();
     const only = kept === undefined ? came : came.filter(({ sink }) => sink === kept);

@@ -4,7 +4,7 @@ import { DEAD_LETTERS } from "../cases/test-case.js";
 import { linesOfBytes } from "../network/evaluate.js";
 import type { OpenedGraph } from "../network/opened.js";
 import { Trial } from "../network/trial.js";
-import type { Output } from "./pairs.js";
+import type { ReplayOutput } from "./pairs.js";
 
 export class Replaying {
   /** Whether something may come out later than with the line of the input that it belongs to. */
@@ -16,7 +16,7 @@ export class Replaying {
   private readonly labels: Labels | undefined;
   private readonly counts: Map<string, number>;
   private unit = 0;
-  private came: Output[] = [];
+  private came: ReplayOutput[] = [];
 
   /**
    * `source`: of lines of a file, which carry its name where those of the node `into` do. Everything is counted by its
@@ -59,7 +59,7 @@ export class Replaying {
   }
 
   /** What came to sinks since it was asked last, in the order of units. */
-  take(): readonly Output[] {
+  take(): readonly ReplayOutput[] {
     const { came } = this;
     this.came = [];
     return came;

@@ -198,7 +198,7 @@ function nodeSchemas(parts: readonly Part[]): Readonly<Record<string, Schema>> {
 
 const CONDITIONS = "outputs by name, each with its condition; otherwise: what no other takes";
 
-/** The name of a stage, or its name with values. `alone`: what may stand without them: names, or what they look like. */
+/** A stage, alone or with values. `alone`: what may stand without them: names, or what they look like. */
 function stepSchema(parts: readonly Part[], alone: readonly string[] | Schema, more: Schema = {}): Schema {
   const known = parts.map((part) => ({ const: part.name, description: part.summary }));
   const names = Array.isArray(alone) ? { type: "string", enum: alone } : (alone as Schema);
