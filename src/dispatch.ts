@@ -165,6 +165,8 @@ function checkOrder({ name, operands: declared }: AnyDeclaration, operands: read
   const isOwnFirst = declared[0]?.isLocal !== true && declared[1]?.isLocal === true;
   if (!isOwnFirst || first === undefined || second === undefined || second === "-") return;
   if (existsSync(second) || !/[./]/.test(first) || !existsSync(first)) return;
+  // A pipeline may be a file, too: then the other is an input that is not there.
+  if (declared[0]?.name === "PIPELINE" && !registry.names.includes(second.trim().split(/\s/, 1)[0]!)) return;
   const turned = [second, first, ...others].map(quotedForShell).join(" ");
   const reason = `it is a file, and ${second} is none`;
   const hint = `the other way round: logpipe ${name} ${turned}`;

@@ -42,7 +42,11 @@ export async function runnableGraph(
       checkInputs(graph, "run()");
       const read = readRunSettings("run", settings, fromFile);
       const open = read.options.output === undefined ? graph.sinks.filter(isOpen) : [];
-      if (open.length > 0) throw bad(`run() of a graph whose sink ${open[0]!.name} ends nowhere`);
+      if (open.length > 0)
+        throw bad(
+          `run() of a graph whose sink ${open[0]!.name} ends nowhere`,
+          "read what comes to it with events(), or write it with run({ output: FILE })",
+        );
       return runWhole(graph, read, path);
     },
     events: eventsOf,
@@ -93,7 +97,9 @@ function checkInputs({ sources }: Graph, call: string): void {
   if (open !== undefined) throw bad(`${call} of a graph whose source ${open.name} reads standard input`);
 }
 
-function bad(reason: string) {
-  const hint = "a program runs a graph whose sources and sinks say where events come from and go to: run()";
+function bad(
+  reason: string,
+  hint = "a program runs a graph whose sources and sinks say where events come from and go to: run()",
+) {
   return failure("usage.bad-pipeline", { reason, hint });
 }

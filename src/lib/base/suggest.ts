@@ -12,10 +12,18 @@ export function suggest(word: string, candidates: Iterable<string>): string | un
   let best: string | undefined;
   let bestDistance = most + 1;
   for (const candidate of candidates) {
-    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    const distance = slips(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
   return best;
+}
+
+/** `graf` for `graph` is one slip. */
+function slips(word: string, candidate: string): number {
+  const distance = editDistance(word, candidate);
+  return word.includes("f") && candidate.includes("ph")
+    ? Math.min(distance, 1 + editDistance(word.replace("f", "ph"), candidate))
+    : distance;
 }
 
 /** Optimal string alignment distance: insert, delete, replace, swap of neighbours. O(a.length * b.length). */

@@ -162,6 +162,7 @@ function withoutShort(option: AnyOption): AnyOption {
 function workerCount(): Option<number | "auto"> {
   return {
     kind: "text",
+    pattern: "^(auto|\\d{1,3})$",
     fromProject: "free",
     metavar: "N",
     summary: "worker threads: a number, or auto (by input size and processors)",

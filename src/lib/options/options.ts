@@ -29,6 +29,8 @@ export interface Option<T> {
   /** Shown in help as `--name PLACEHOLDER`; flags have none. */
   readonly metavar?: string;
   readonly choices?: readonly string[];
+  /** What the text looks like, as a regular expression for JSON Schema: of numbers beside words. */
+  readonly pattern?: string;
   /** Values worth completing in a shell, where others are allowed too. */
   readonly suggestions?: readonly string[];
   /** The value when the option is not given. Plain data: options travel to worker threads. */

@@ -1,6 +1,6 @@
 // Enter here: words, quoted text and YAML to a pipeline.
 /** From what was typed to a pipeline: the one way for single commands, quoted pipelines and YAML. */
-import { failure, type LogpipeError } from "../../base/errors/index.js";
+import { failure, LogpipeError } from "../../base/errors/index.js";
 import { localName } from "../../base/local/path.js";
 import type { PipelineOptions } from "../../options/common.js";
 import { flagName, type Options } from "../../options/options.js";
@@ -107,6 +107,25 @@ export function splitOperands(
   return declaration.kind === "source"
     ? { own: operands, rest: [] }
     : { own: operands.slice(0, count), rest: operands.slice(count) };
+}
+
+/**
+ * Why the stage cannot have `operand`, which it left for the files to read, as its own: `soon` of `window soon` is no
+ * length of windows. Undefined: it has no use for it.
+ */
+export function whyNotOwn(
+  declaration: PipelinePart,
+  // biome-ignore lint/suspicious/noExplicitAny: the options are those of the declaration
+  given: Given<any>,
+): LogpipeError | undefined {
+  if (declaration.kind !== "stage" || typeof declaration.ownOperands === "number") return undefined;
+  try {
+    declaration.create(given, { nowMs: () => 0, reject: () => {}, count: () => {} }, undefined);
+  } catch (error) {
+    if (error instanceof LogpipeError) return error;
+    throw error;
+  }
+  return undefined;
 }
 
 /** Throws usage.nothing-to-read when the pipeline would wait for someone to type. */

@@ -15,6 +15,7 @@ import {
   joinSteps,
   type PipelinePart,
   splitOperands,
+  whyNotOwn,
   withFiles,
 } from "./build.js";
 import { type Segment, splitPipeline, type Word } from "./words.js";
@@ -96,6 +97,8 @@ function readStep(
   }
   const { own, rest } = splitOperands(declaration, given);
   if (index > 0 && rest.length > 0) {
+    const why = /[./*]/.test(rest[0]!) ? undefined : whyNotOwn(declaration, given);
+    if (why !== undefined) throw caret(why, operandWord(own.length));
     const reason = `${declaration.name} reads the stage before it; only the first stage can name files`;
     throw failure("usage.syntax", { what: "pipeline", text, offset: operandWord(own.length).offset, reason });
   }

@@ -3,7 +3,7 @@ import { failure, LogpipeError } from "../../base/errors/index.js";
 import { suggest } from "../../base/suggest.js";
 import { withDefaults } from "../../options/command-line.js";
 import { everywhere, pipelineOptions } from "../../options/common.js";
-import type { AnyOption, Options } from "../../options/options.js";
+import { type AnyOption, flagName, type Options } from "../../options/options.js";
 import type { YamlEntry, YamlValue } from "../../options/yaml.js";
 import type { Step } from "../contract/pipeline.js";
 import {
@@ -12,6 +12,7 @@ import {
   checkUnused,
   type PipelinePart,
   splitOperands,
+  whyNotOwn,
   withFiles,
 } from "./build.js";
 import type { Preset } from "./quoted.js";
@@ -100,13 +101,36 @@ export function stepOf(
   } catch (error) {
     throw fault(place, (error as LogpipeError).message, { hint: (error as LogpipeError).help });
   }
-  if (index > 0 && splitOperands(declaration, given).rest.length > 0) {
+  const { rest } = splitOperands(declaration, given);
+  const left = rest[0];
+  const named = left === undefined ? undefined : ownNamed(declaration, value, left);
+  if (named !== undefined || (index > 0 && left !== undefined && !/[./*]/.test(left))) {
+    const why = whyNotOwn(declaration, given);
+    // By its key, as it is written.
+    const reason = why?.message.replace(`read ${named?.key.toUpperCase()} `, `read ${named?.key} `);
+    if (reason !== undefined)
+      throw fault((named?.value ?? value)?.place ?? place, reason, { hint: why?.help });
+  }
+  if (named !== undefined)
+    throw fault(named.value.place, `${name} has no use for ${named.key} "${left}" beside its other options`);
+  if (index > 0 && left !== undefined) {
     throw fault(
       value?.place ?? place,
       `${name} reads the stage before it; only the first stage can name files`,
     );
   }
   return { declaration, given, place };
+}
+
+/** The operand that has this text under its name, and is no file. */
+function ownNamed(
+  { operands }: PipelinePart,
+  value: YamlValue | undefined,
+  text: string,
+): YamlEntry | undefined {
+  if (value?.kind !== "map") return undefined;
+  const names = operands.filter(({ isLocal }) => isLocal !== true).map(({ name }) => name.toLowerCase());
+  return value.entries().find((entry) => names.includes(entry.key) && entry.value.texts().includes(text));
 }
 
 interface Values {
@@ -169,7 +193,12 @@ export function optionOf(entry: YamlEntry, option: AnyOption, name: string): unk
     for (const text of texts) parsed = option.parse(text, name, parsed);
   } catch (error) {
     const { message, help } = error as LogpipeError;
-    throw fault(entry.value.place, message, { hint: help });
+    // Its key, as it is written: not every key of a file is a flag of some command.
+    throw fault(
+      entry.value.place,
+      message.replace(flagName(name), () => entry.key),
+      { hint: help },
+    );
   }
   return parsed ?? option.default;
 }

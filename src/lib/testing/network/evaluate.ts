@@ -36,7 +36,7 @@ export function evaluate(
   const inputs = given.map(({ node }) => node);
   const trial = new Trial(opened, inputs, nowMs, {
     out: (tap, bytes) => {
-      if (tap.output !== undefined) add(tap.output, linesOf(bytes));
+      if (tap.output !== undefined) add(tap.output, linesOfBytes(bytes));
       flow.out(tap, bytes);
     },
     reject: (letter) => add(DEAD_LETTERS, [letterText(letter)]),
@@ -82,7 +82,8 @@ function labelsOf({ step }: SourceNode, source: string | undefined): Labels | un
   return label === undefined ? undefined : { source: label };
 }
 
-function linesOf(bytes: Buffer): string[] {
+/** Without their ends; empty ones say nothing. */
+export function linesOfBytes(bytes: Buffer): readonly string[] {
   const text = bytes.toString("utf8");
   return (text.endsWith("\n") ? text.slice(0, -1) : text).split("\n").filter((line) => line !== "");
 }

@@ -61,7 +61,8 @@ export class Trial {
     for (const blocks of this.serial.ending()) this.afterSerial(blocks);
   }
 
-  private release(): void {
+  /** What was put in is whole: nothing that follows belongs to its last line. */
+  release(): void {
     for (const [entry, aligner] of this.aligners.entries()) this.whole(aligner?.release() ?? [], entry);
   }
 

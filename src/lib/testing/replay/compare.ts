@@ -2,11 +2,10 @@
  * What two versions of a pipeline make of the same events: events that moved to another sink, changed, appeared and
  * vanished, with examples. Memory is bounded: so many events wait for those of the other side, then they count as gone.
  */
-import type { JsonValue } from "../../json/value.js";
-import type { EventValue } from "../cases/test-case.js";
+
 import { fieldDifferences } from "../judge/difference.js";
-import { isEqual } from "../judge/equal.js";
 import { eventOfLine } from "../network/evaluate.js";
+import { pairedOutputs, type ReplayOutput, takePairs } from "./pairs.js";
 
 export type Side = "before" | "after";
 
@@ -28,11 +27,6 @@ export interface ChangeGroup {
   readonly examples: readonly ChangeExample[];
 }
 
-interface Waiting {
-  readonly sink: string;
-  readonly line: string;
-}
-
 interface Group {
   readonly kind: ChangeGroup["kind"];
   readonly from: string | undefined;
@@ -44,14 +38,13 @@ interface Group {
 
 const EXAMPLES_MAX = 3;
 const GROUPS_MAX = 1000;
-/** How many neighbours of an event are asked whether they are what became of it. */
-const NEAR = 64;
 
 export class ReplayComparison {
-  private readonly waiting: Readonly<Record<Side, Waiting[]>> = { before: [], after: [] };
+  private readonly waiting: Readonly<Record<Side, ReplayOutput[]>> = { before: [], after: [] };
   private readonly groups = new Map<string, Group>();
   private readonly waitingMax: number;
   private same = 0;
+  private isLate = false;
 
   /** `waitingMax`: events of a side that wait for the other, for pipelines that let them out at another time. */
   constructor(waitingMax = 20_000) {
@@ -66,16 +59,21 @@ export class ReplayComparison {
     return [...this.groups.values()].sort((a, b) => b.count - a.count);
   }
 
-  /** What a part of the input gave, in lines by sink. `isLate`: some of it may come with a later part. */
-  add(
-    before: ReadonlyMap<string, readonly string[]>,
-    after: ReadonlyMap<string, readonly string[]>,
-    isLate: boolean,
-  ): void {
-    for (const [sink, lines] of before) this.take("before", sink, lines, after.get(sink));
-    for (const [sink, lines] of after) this.take("after", sink, lines, before.get(sink));
+  /**
+   * What a part of the input gave, all of a unit in one part. `isLate`: some of it may come with a later unit; from
+   * then on a unit says what is likely, not what is.
+   */
+  add(before: readonly ReplayOutput[], after: readonly ReplayOutput[], isLate: boolean): void {
+    this.isLate ||= isLate;
+    // Most parts of most inputs are the same on both sides.
+    if (before.length === after.length && before.every((one, n) => isSame(one, after[n]!))) {
+      this.same += before.length;
+      return;
+    }
+    for (const one of before) this.waiting.before.push(one);
+    for (const one of after) this.waiting.after.push(one);
     this.match();
-    this.resolve(isLate ? this.waitingMax : 0);
+    this.resolve(this.isLate ? this.waitingMax : 0);
   }
 
   end(): void {
@@ -83,87 +81,40 @@ export class ReplayComparison {
     this.resolve(0);
   }
 
-  private take(
-    side: Side,
-    sink: string,
-    lines: readonly string[],
-    other: readonly string[] | undefined,
-  ): void {
-    // Most parts of most inputs are the same on both sides.
-    if (other !== undefined && lines.length === other.length && lines.every((line, n) => line === other[n])) {
-      if (side === "before") this.same += lines.length;
-      return;
-    }
-    for (const line of lines) this.waiting[side].push({ sink, line });
-  }
-
-  /** The same line at the same sink, then at another. */
+  /** The same line at the same sink: of one unit, then of any where units are not certain. */
   private match(): void {
-    this.matchBy(
-      ({ sink, line }) => `${sink}\n${line}`,
-      () => void this.same++,
-    );
-    this.matchBy(
-      ({ line }) => line,
-      (one, other) => this.note("moved", one, other, []),
-    );
-  }
-
-  private matchBy(keyOf: (one: Waiting) => string, note: (before: Waiting, after: Waiting) => void): void {
     const { before, after } = this.waiting;
-    if (before.length === 0 || after.length === 0) return;
-    const places = new Map<string, number[]>();
-    for (let n = after.length - 1; n >= 0; n--) {
-      const key = keyOf(after[n]!);
-      const known = places.get(key);
-      if (known === undefined) places.set(key, [n]);
-      else known.push(n);
-    }
-    const taken = new Set<number>();
-    const left = before.filter((one) => {
-      const place = places.get(keyOf(one))?.pop();
-      if (place === undefined) return true;
-      taken.add(place);
-      note(one, after[place]!);
-      return false;
-    });
-    replace(before, left);
-    replace(
-      after,
-      after.filter((_, n) => !taken.has(n)),
-    );
+    const same = () => void this.same++;
+    takePairs(before, after, ({ sink, line, unit }) => `${unit} ${sink}\n${line}`, same);
+    if (this.isLate) takePairs(before, after, ({ sink, line }) => `${sink}\n${line}`, same);
   }
 
   /** What waits beyond `keep` is decided: it became what it is most like, or is gone, or is new. */
   private resolve(keep: number): void {
     const { before, after } = this.waiting;
     if (before.length <= keep && after.length <= keep) return;
-    const old = before.splice(0, before.length - Math.floor(keep / 2));
-    const fresh = after.splice(0, after.length - Math.floor(keep / 2));
-    const events = fresh.map(({ line }) => eventOfLine(line));
-    const taken = new Set<number>();
-    let first = 0;
-    for (const one of old) {
-      while (taken.has(first)) first++;
-      const place = mostLike(eventOfLine(one.line), events, taken, first);
-      if (place === undefined) {
-        this.note("vanished", one, undefined, []);
-        continue;
-      }
-      taken.add(place);
-      const fields = fieldsOf(one.line, fresh[place]!.line);
-      if (fields.length === 0 && one.sink === fresh[place]!.sink) this.same++;
-      else this.note(fields.length === 0 ? "moved" : "changed", one, fresh[place]!, fields);
+    const unit = Math.max(unitBefore(before, keep), unitBefore(after, keep));
+    const [old, fresh] = [takeUntil(before, unit), takeUntil(after, unit)];
+    for (const [one, other] of pairedOutputs(old, fresh, this.isLate)) this.notePair(one, other);
+    if (this.isLate) {
+      const moved = (one: ReplayOutput, other: ReplayOutput) => this.notePair(one, other);
+      takePairs(old, after, ({ line }) => line, moved);
+      takePairs(before, fresh, ({ line }) => line, moved);
     }
-    fresh.forEach((one, n) => {
-      if (!taken.has(n)) this.note("appeared", undefined, one, []);
-    });
+    for (const one of old) this.note("vanished", one, undefined, []);
+    for (const one of fresh) this.note("appeared", undefined, one, []);
+  }
+
+  private notePair(before: ReplayOutput, after: ReplayOutput): void {
+    const fields = before.line === after.line ? [] : fieldsOf(before.line, after.line);
+    if (fields.length === 0 && before.sink === after.sink) this.same++;
+    else this.note(fields.length === 0 ? "moved" : "changed", before, after, fields);
   }
 
   private note(
     kind: Group["kind"],
-    before: Waiting | undefined,
-    after: Waiting | undefined,
+    before: ReplayOutput | undefined,
+    after: ReplayOutput | undefined,
     fields: readonly string[],
   ): void {
     const [from, to] = [before?.sink, after?.sink];
@@ -184,44 +135,22 @@ export class ReplayComparison {
   }
 }
 
-function replace<T>(list: T[], others: readonly T[]): void {
-  list.length = 0;
-  for (const one of others) list.push(one);
+function isSame(one: ReplayOutput, other: ReplayOutput): boolean {
+  return one.line === other.line && one.sink === other.sink && one.unit === other.unit;
+}
+
+/** Up to which unit events go, so that about half of `keep` stay. They are in the order of units. */
+function unitBefore(waiting: readonly ReplayOutput[], keep: number): number {
+  return waiting[waiting.length - 1 - Math.floor(keep / 2)]?.unit ?? -1;
+}
+
+function takeUntil(waiting: ReplayOutput[], unit: number): ReplayOutput[] {
+  const end = waiting.findIndex((one) => one.unit > unit);
+  return waiting.splice(0, end < 0 ? waiting.length : end);
 }
 
 function fieldsOf(before: string, after: string): readonly string[] {
   const [one, other] = [eventOfLine(before), eventOfLine(after)];
   if (typeof one === "string" || typeof other === "string") return ["(line)"];
   return fieldDifferences(one, other, false).map(({ path }) => path);
-}
-
-/** Of the neighbours that are not taken the one with the most equal fields, if that is half of them or more. */
-function mostLike(
-  event: EventValue | string,
-  others: readonly (EventValue | string)[],
-  taken: ReadonlySet<number>,
-  first: number,
-): number | undefined {
-  if (typeof event === "string") return undefined;
-  let best: { readonly place: number; readonly score: number } | undefined;
-  for (let place = first, seen = 0; place < others.length && seen < NEAR; place++) {
-    if (taken.has(place)) continue;
-    seen++;
-    const other = others[place]!;
-    if (typeof other === "string") continue;
-    const score = likeness(event, other);
-    if (score >= 0.5 && score > (best?.score ?? 0)) best = { place, score };
-    if (score === 1) break;
-  }
-  return best?.place;
-}
-
-function likeness(a: EventValue, b: EventValue): number {
-  const keys = Object.keys(a);
-  let same = 0;
-  for (const key of keys) {
-    const other: JsonValue | undefined = Object.hasOwn(b, key) ? b[key] : undefined;
-    if (other !== undefined && isEqual(a[key]!, other)) same++;
-  }
-  return same / Math.max(1, Math.min(keys.length, Object.keys(b).length));
 }

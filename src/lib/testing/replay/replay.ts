@@ -11,11 +11,13 @@ import { hostOf } from "../../pipeline/run/host.js";
 import { namedTables, storePath } from "../../store/inspect/tables.js";
 import { namesOf } from "../cases/names.js";
 import { hiddenLine } from "../judge/hidden.js";
+import { linesOfBytes } from "../network/evaluate.js";
 import { openGraph } from "../network/opened.js";
 import { type GraphReading, readGraphOf } from "../network/read-graph.js";
 import { graphAgainst } from "./against.js";
 import { ReplayComparison, type Side } from "./compare.js";
 import { isStore, type ReplayInput, readEvents } from "./input.js";
+import type { ReplayOutput } from "./pairs.js";
 import { Replaying } from "./replaying.js";
 import { type Replayed, replayJson, replayText } from "./report.js";
 
@@ -54,15 +56,16 @@ export async function replayEvents(
     besideFile: resolve(terminal.cwd, dirname(path)),
     env: terminal.env,
   };
-  const into = inputOf(options.into, graph);
   const source = isStore(options.replay, terminal.cwd) ? undefined : options.replay;
-  const after = new Replaying(await openGraph(graph, surroundings, nowMs), into, nowMs, source);
-  const before =
-    old === undefined
-      ? undefined
-      : new Replaying(await openGraph(old, surroundings, nowMs), inputOf(options.into, old), nowMs, source);
+  const counts: Counts = { before: new Map(), after: new Map() };
+  const sideOf = async (graph: Graph, counts: Map<string, number>) => {
+    const opened = await openGraph(graph, surroundings, nowMs);
+    return new Replaying(opened, { into: inputOf(options.into, graph), nowMs, source }, counts);
+  };
+  const after = await sideOf(graph, counts.after);
+  const before = old && (await sideOf(old, counts.before));
   const kept = before === undefined ? await sinkOfTable(graph, options, terminal) : undefined;
-  const compared = await compareAll({ after, before, kept }, options, terminal, registry);
+  const compared = await compareAll({ after, before, kept, counts }, options, terminal, registry);
   const replayed = hiddenReplay(compared, variables);
   await terminal.stdout.write(
     options.to === "json" ? replayJson(replayed) : replayText(replayed, terminal.stdout),
@@ -122,35 +125,57 @@ interface Sides {
   readonly before: Replaying | undefined;
   /** The sink whose events are compared with those that are replayed, where there is no other version. */
   readonly kept: string | undefined;
+  readonly counts: Counts;
 }
 
-/** Lines that go through both sides at once. */
+/** By output. */
+type Counts = Readonly<Record<Side, Map<string, number>>>;
+
+/** What so many lines give is compared at once. */
 const LINES_MAX = 1000;
 
 async function compareAll(
-  { after, before, kept }: Sides,
+  { after, before, kept, counts }: Sides,
   options: ReplayOptions,
   terminal: Terminal,
   registry: Registry,
 ): Promise<Replayed> {
   const comparison = new ReplayComparison();
-  const isLate = after.keepsState || before?.keepsState === true;
-  const counts: Record<Side, Map<string, number>> = { before: new Map(), after: new Map() };
+  let isLate = after.keepsState || before?.keepsState === true;
+  const joinsLines = after.joinsLines || before?.joinsLines === true;
+  let held: ReplayOutput[] = [];
+  const compare = () => {
+    const came = after.take();
+    const only = kept === undefined ? came : came.filter(({ sink }) => sink === kept);
+    comparison.add(before?.take() ?? held, only, isLate);
+    held = [];
+  };
   let events = 0;
-  const step = (lines: Buffer | undefined) => {
-    const came = after.step(lines, counts.after);
-    const was = before?.step(lines, counts.before) ?? keptOf(kept!, lines, counts.before);
-    const only = kept === undefined ? came : new Map([...came].filter(([sink]) => sink === kept));
-    comparison.add(was, only, isLate);
+  let last: Buffer | undefined;
+  /** A line that is followed by `next`: an event is whole where another follows. */
+  const put = (line: Buffer, next: Buffer | undefined) => {
+    const isWhole = isEventLine(line) && (next === undefined || isEventLine(next));
+    if (joinsLines && !isWhole) isLate = true;
+    for (const side of [after, before]) side?.push(line, events, isWhole);
+    if (kept !== undefined)
+      for (const text of linesOfBytes(line)) {
+        held.push({ sink: kept, line: text, unit: events });
+        counts.before.set(kept, (counts.before.get(kept) ?? 0) + 1);
+      }
+    events++;
+    if (events % LINES_MAX === 0) compare();
   };
   await readEvents(options, terminal, registry, async (lines) => {
-    for (const part of partsOf(lines)) {
-      events += part.count;
-      step(part.bytes);
+    for (const line of linesIn(lines)) {
+      if (last !== undefined) put(last, line);
+      last = line;
     }
+    last = last && Buffer.from(last);
     return !terminal.signal.aborted;
   });
-  step(undefined);
+  if (last !== undefined) put(last, undefined);
+  for (const side of [after, before]) side?.end(events);
+  compare();
   comparison.end();
   return {
     events,
@@ -159,6 +184,7 @@ async function compareAll(
     changes: comparison.changes,
     isChanged: comparison.changes.length > 0 || hasOtherCounts(counts, kept),
     against: options.against ?? `table ${options.table ?? options.replay}`,
+    compared: kept,
   };
 }
 
@@ -168,31 +194,16 @@ function hasOtherCounts({ before, after }: Replayed["counts"], kept: string | un
   return [...outputs].some((output) => (before.get(output) ?? 0) !== (after.get(output) ?? 0));
 }
 
-function keptOf(
-  sink: string,
-  lines: Buffer | undefined,
-  counts: Map<string, number>,
-): ReadonlyMap<string, readonly string[]> {
-  const all =
-    lines === undefined
-      ? []
-      : lines
-          .toString("utf8")
-          .split("\n")
-          .filter((line) => line !== "");
-  if (all.length === 0) return new Map();
-  counts.set(sink, (counts.get(sink) ?? 0) + all.length);
-  return new Map([[sink, all]]);
+/** Of JSON: no line that follows an event belongs to it. */
+function isEventLine(line: Buffer): boolean {
+  return line[0] === 0x7b;
 }
 
-function* partsOf(lines: Buffer): Generator<{ readonly bytes: Buffer; readonly count: number }> {
-  let [start, count] = [0, 0];
-  for (let at = 0; at < lines.length; ) {
-    const end = lines.indexOf(0x0a, at) + 1 || lines.length;
-    count++;
+/** With their ends. */
+function* linesIn(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; ) {
+    const end = bytes.indexOf(0x0a, at) + 1 || bytes.length;
+    yield bytes.subarray(at, end);
     at = end;
-    if (count < LINES_MAX && end < lines.length) continue;
-    yield { bytes: lines.subarray(start, end), count };
-    [start, count] = [end, 0];
   }
 }

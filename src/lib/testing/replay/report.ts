@@ -17,6 +17,8 @@ export interface Replayed {
   readonly isChanged: boolean;
   /** What it is compared with. */
   readonly against: string;
+  /** The only output that is compared, where that is a table and no other version. */
+  readonly compared?: string | undefined;
 }
 
 const LINE_CHARS_MAX = 300;
@@ -26,7 +28,11 @@ export function replayText(replayed: Replayed, output: Output): string {
   const { bad, good, dim, heading } = paletteOf(output);
   const lines = [heading(escapeControls(`${countOf(events, "event")} replayed, compared with ${against}`))];
   const rows = outputsOf(replayed).map(({ output: name, before, after }) =>
-    JSON.stringify({ output: name, before, after, change: after - before }),
+    JSON.stringify(
+      before === undefined
+        ? { output: name, before: null, after, change: null }
+        : { output: name, before, after, change: after - before },
+    ),
   );
   if (rows.length > 0) lines.push(tableOf(rows, output).trimEnd());
   for (const group of changes) {
@@ -86,7 +92,15 @@ export function replayJson(replayed: Replayed): string {
   return `${JSON.stringify({ events, against, outputs, unchanged, changes: shownChanges }, undefined, 2)}\n`;
 }
 
-function outputsOf({ counts: { before, after } }: Replayed) {
+/** Of an output that is not compared there is no number before. */
+function outputsOf({ counts: { before, after }, compared }: Replayed) {
   const names = [...new Set([...before.keys(), ...after.keys()])].sort();
-  return names.map((output) => ({ output, before: before.get(output) ?? 0, after: after.get(output) ?? 0 }));
+  return names.map((output) => {
+    const isCompared = compared === undefined || output === compared;
+    return {
+      output,
+      before: isCompared ? (before.get(output) ?? 0) : undefined,
+      after: after.get(output) ?? 0,
+    };
+  });
 }

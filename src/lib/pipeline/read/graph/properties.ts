@@ -113,7 +113,7 @@ export const OUTPUT_FORMATS = FORMATS;
 /** So many in an interval. `1m/s` of bytes is a size, 1 MiB; of events a million. */
 function rate(unit: Rate["unit"], summary: string): Option<Rate | undefined> {
   return {
-    kind: "text",
+    kind: "rate",
     metavar: "RATE",
     summary,
     default: undefined,

@@ -28,7 +28,7 @@ export function pipelineFileSchema(declarations: readonly AnyDeclaration[], sett
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "A pipeline of logpipe",
-    anyOf: [ref("chain"), fileSchema(settings)],
+    anyOf: [ref("chain"), ref("file"), ref("fileWithLists"), testFileSchema()],
     definitions: {
       ...COMMON,
       chain: { type: "array", minItems: 1, items: ref("step") },
@@ -36,12 +36,14 @@ export function pipelineFileSchema(declarations: readonly AnyDeclaration[], sett
         parts,
         parts.map(({ name }) => name),
       ),
-      stageList: { anyOf: [ref("stageStep"), { type: "array", minItems: 1, items: ref("stageStep") }] },
-      stageStep: stepSchema(
-        parts.filter(({ kind }) => kind === "stage"),
-        undefined,
-        { use: { description: "a list of stages of define", ...SCALARS } },
-      ),
+      // Where lists have names of their own (define, include), any name may be one of them.
+      file: fileSchema(settings, ""),
+      fileWithLists: {
+        ...fileSchema(settings, LISTS),
+        anyOf: [{ required: ["define"] }, { required: ["include"] }],
+      },
+      ...listSchemas(parts, ""),
+      ...listSchemas(parts, LISTS),
       ...nodeSchemas(parts),
       ...Object.fromEntries(parts.map((part) => [valueName(part), valueSchema(part)])),
     },
@@ -52,6 +54,16 @@ export function pipelineFileSchema(declarations: readonly AnyDeclaration[], sett
 const VARIABLE = { type: "string", pattern: "\\$\\{" };
 const SCALAR = { type: ["string", "number", "boolean"] };
 const SCALARS = { anyOf: [SCALAR, { type: "array", items: SCALAR }] };
+/** What texts look like; whether every unit fits is for `run --check`. */
+const NUMBER = "\\s*\\d+(\\.\\d+)?\\s*";
+const RATE = { type: "string", pattern: `^${NUMBER}[A-Za-z]*\\s*(/|per\\s)\\s*\\S*[A-Za-z]+\\s*$|\\$\\{` };
+const SIZE = {
+  anyOf: [
+    { type: "number", minimum: 0 },
+    { type: "string", pattern: `^${NUMBER}([kKmMgGtT]([iI]?[bB])?|[bB])?\\s*$|\\$\\{` },
+  ],
+};
+const DURATION = { type: "string", pattern: `^(${NUMBER}[A-Za-z]+\\s*)+$|\\$\\{` };
 const NAME = "^[A-Za-z_][A-Za-z0-9_-]{0,63}$";
 
 const COMMON = {
@@ -64,18 +76,40 @@ const COMMON = {
   },
   rateLimit: {
     description: "how much comes through, in events and bytes a second",
-    anyOf: [{ type: "string" }, object(propertiesOf(rateProperties))],
+    anyOf: [RATE, object(propertiesOf(rateProperties))],
   },
 } as const;
 
-function fileSchema(settings: Options): Schema {
+/** Ends the names of definitions for files with lists of their own. */
+const LISTS = " or lists";
+
+function listSchemas(parts: readonly Part[], suffix: string): Readonly<Record<string, Schema>> {
+  const own = parts.filter(({ kind }) => kind === "stage");
+  const names = own.map(({ name }) => name);
+  const others = parts.filter(({ kind }) => kind !== "stage").map(({ name }) => name);
+  const [list, step] = [`stageList${suffix}`, `stageStep${suffix}`];
+  const use = { use: { description: "a list of stages of define", ...SCALARS } };
+  const alone = suffix === "" ? names : { type: "string", pattern: NAME, not: { enum: others } };
+  return {
+    [list]: { anyOf: [ref(step), { type: "array", minItems: 1, items: ref(step) }] },
+    [step]: stepSchema(own, alone, suffix === "" ? {} : use),
+    [`stages${suffix}`]: object({ from: ref("from"), stages: ref(list) }, ["from", "stages"]),
+  };
+}
+
+function fileSchema(settings: Options, suffix: string): Schema {
   const nodes = (name: string) => named(ref(name));
-  return object({
+  const shape = object({
     ...propertiesOf(settings),
-    include: { description: "files whose nodes and lists belong to this one", ...SCALARS },
-    define: { description: "lists of stages that are used by name", ...named(ref("stageList")) },
+    ...(suffix !== "" && {
+      include: { description: "files whose nodes and lists belong to this one", ...SCALARS },
+      define: { description: "lists of stages that are used by name", ...named(ref(`stageList${suffix}`)) },
+    }),
     sources: { description: "where events come from", ...nodes("source") },
-    stages: { description: "what is done with events, in order", anyOf: [ref("chain"), nodes("stages")] },
+    stages: {
+      description: "what is done with events, in order",
+      anyOf: [ref("chain"), nodes(`stages${suffix}`)],
+    },
     pipeline: ref("chain"),
     routes: { description: "which events go where", ...nodes("route") },
     sinks: { description: "where events go", ...nodes("sink") },
@@ -90,8 +124,41 @@ function fileSchema(settings: Options): Schema {
       description: "what is kept until every sink has it",
       anyOf: [optionSchema(journalProperties.mode), object(propertiesOf(journalProperties))],
     },
-    tests: { description: "cases that logpipe test tries" },
+    tests: {
+      description: "cases that logpipe test tries",
+      anyOf: [CASES, object({ env: ANY_MAP, at: SCALAR, cases: CASES }, ["cases"])],
+    },
   });
+  // Sinks of a graph may stand in a file that it includes.
+  const isGraph = { anyOf: [{ required: ["sources"] }, { required: ["routes"] }] };
+  // biome-ignore lint/suspicious/noThenProperty: it is the keyword of JSON Schema
+  return suffix === "" ? { ...shape, if: isGraph, then: { required: ["sinks"] } } : shape;
+}
+
+const ANY_MAP = { type: ["object", "null"] };
+const CASES = {
+  type: "array",
+  items: object(
+    {
+      name: { description: "what it shows", type: "string", minLength: 1 },
+      at: { description: "the time that it is", ...SCALAR },
+      given: { description: "lines or events, for the source or for nodes by their names" },
+      expect: { description: "what comes out, by sink, node, ROUTE.OUTPUT or dead-letters" },
+      end: { description: "whether the input is over", type: "boolean" },
+    },
+    ["name", "given"],
+  ),
+};
+
+/** `NAME.test.yaml`. */
+function testFileSchema(): Schema {
+  const properties = {
+    pipeline: { description: "what is tested: a file, a quoted pipeline, or several", ...SCALARS },
+    env: { description: "what variables in the pipeline are", ...ANY_MAP },
+    at: { description: "the time that it is", ...SCALAR },
+    tests: { description: "the cases", ...CASES, minItems: 1 },
+  };
+  return object(properties, ["tests"]);
 }
 
 function nodeSchemas(parts: readonly Part[]): Readonly<Record<string, Schema>> {
@@ -114,7 +181,6 @@ function nodeSchemas(parts: readonly Part[]): Readonly<Record<string, Schema>> {
         object({ ...limit, ...partProperties(sources) }),
       ],
     },
-    stages: object({ from: ref("from"), stages: ref("stageList") }, ["from", "stages"]),
     route: object(
       {
         from: ref("from"),
@@ -123,18 +189,21 @@ function nodeSchemas(parts: readonly Part[]): Readonly<Record<string, Schema>> {
       },
       ["from", "to"],
     ),
-    sink: object({ ...sink, ...partProperties(sinks) }, ["from"]),
+    sink: {
+      ...object({ ...sink, ...partProperties(sinks) }, ["from"]),
+      not: { required: ["output"], anyOf: sinks.map(({ name }) => ({ required: [name] })) },
+    },
   };
 }
 
 const CONDITIONS = "outputs by name, each with its condition; otherwise: what no other takes";
 
-/** The name of a stage, or its name with values. `names`: which may stand alone; undefined: also those of define. */
-function stepSchema(parts: readonly Part[], names: readonly string[] | undefined, more: Schema = {}): Schema {
-  const alone = names === undefined ? { type: "string", pattern: NAME } : { type: "string", enum: names };
+/** A stage, alone or with values. `alone`: what may stand without them: names, or what they look like. */
+function stepSchema(parts: readonly Part[], alone: readonly string[] | Schema, more: Schema = {}): Schema {
   const known = parts.map((part) => ({ const: part.name, description: part.summary }));
+  const names = Array.isArray(alone) ? { type: "string", enum: alone } : (alone as Schema);
   const withValues = { ...object({ ...partProperties(parts), ...more }), minProperties: 1, maxProperties: 1 };
-  return { anyOf: [...known, alone, withValues] };
+  return { anyOf: [...known, names, withValues] };
 }
 
 function partProperties(parts: readonly Part[]): Schema {
@@ -182,13 +251,17 @@ function optionSchema(option: AnyOption): Schema {
   };
 }
 
-function shapeOf({ kind, choices, suggestions }: AnyOption): Schema {
+function shapeOf({ kind, choices, suggestions, pattern }: AnyOption): Schema {
   if (kind === "flag") return { anyOf: [{ type: "boolean" }, { enum: ["true", "false"] }, VARIABLE] };
   if (kind === "choice") return { anyOf: [{ enum: choices }, VARIABLE] };
   if (kind === "integer")
     return { anyOf: [{ type: "integer" }, { type: "string", pattern: "^-?[1-9]\\d*$|^0$" }, VARIABLE] };
   if (kind === "list") return SCALARS;
-  if (kind === "size" || kind === "duration") return { type: ["string", "number"] };
+  if (kind === "size") return SIZE;
+  if (kind === "duration") return DURATION;
+  if (kind === "rate") return RATE;
+  if (pattern !== undefined)
+    return { anyOf: [{ type: "integer" }, { type: "string", pattern: `${pattern}|\\$\\{` }] };
   return suggestions === undefined ? SCALAR : { ...SCALAR, examples: suggestions };
 }
 

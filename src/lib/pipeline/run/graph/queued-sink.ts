@@ -2,6 +2,7 @@
 import { reasonOf } from "../../../base/errors/index.js";
 import { Block } from "../../../event/block.js";
 import { type Delivery, STORED } from "../../../event/delivery/delivery.js";
+import { countLines } from "../../../event/lines.js";
 import type { SinkNode } from "../../contract/graph.js";
 import type { Host } from "../../contract/host.js";
 import type { Sink } from "../../contract/sink.js";
@@ -106,8 +107,9 @@ export class QueuedSink {
     return true;
   }
 
-  private drop({ summary, delivery }: Block): void {
-    this.counts.dropped += summary?.events ?? 0;
+  private drop(block: Block): void {
+    const { delivery } = block;
+    this.counts.dropped += eventsOf(block);
     delivery?.settle({ kind: "refused", reason: `sink ${this.name} was behind` });
   }
 
@@ -125,7 +127,7 @@ export class QueuedSink {
     if (this.isClosed) return block.delivery?.settle(STORED);
     try {
       this.counts.blocks++;
-      this.counts.events += block.summary?.events ?? 0;
+      this.counts.events += eventsOf(block);
       if (await this.sink.write(block)) return;
     } catch (error) {
       await this.fail(error, block);
@@ -163,4 +165,9 @@ function announcement(): { readonly promise: Promise<void>; readonly tell: () =>
   let tell = () => {};
   const promise = new Promise<void>((resolve) => (tell = resolve));
   return { promise, tell };
+}
+
+/** Sinks that print lines need no summary of them. */
+function eventsOf({ summary, bytes }: Block): number {
+  return summary?.events ?? countLines(bytes);
 }

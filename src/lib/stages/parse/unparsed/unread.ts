@@ -111,7 +111,7 @@ export function bestWay(
   const patterns = patternsOf(counts);
   const head = commonHead(patterns);
   const templates = patterns.filter(isUsable).slice(0, COMMANDS_MAX).map(templateOf);
-  if (head !== undefined) templates.push(head);
+  if (head !== undefined && !NO_TEXT.test(head)) templates.push(head);
   let best: WayToRead | undefined;
   for (const template of templates) {
     const reads = linesRead(template, lines);
@@ -163,9 +163,12 @@ function patternsOf(counts: Readonly<Record<string, number>>): readonly string[]
 }
 
 function isUsable(pattern: string): boolean {
+  if (NO_TEXT.test(pattern)) return false;
   return /<(?:\*|[a-z]+)>/.test(pattern) && pattern.length <= PATTERN_UNITS_MAX;
 }
 
+/** Bytes that are no text have nothing in common that anybody meant. */
+const NO_TEXT = /[^\P{Cc}\t]|\uFFFD/u;
 const COMMANDS_MAX = 3;
 const PATTERN_UNITS_MAX = 300;
 
