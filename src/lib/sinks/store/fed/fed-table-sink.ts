@@ -156,8 +156,7 @@ export class FedTableSink implements FedSink {
     const { txns, positions, metadata } = await this.#log.refresh();
     const coveredOf = (writer: string) => txns.get(transactionOf(feedWriter(writer, feed.reader))) ?? 0;
     const fedId = await fedTableId(feed);
-    if (fedId === undefined || fedId === metadata?.id)
-      feed.checkStored?.(tableDirectory, coveredOf, nowMs());
+    if (fedId === undefined || fedId === metadata?.id) feed.checkStored?.(tableDirectory, coveredOf, nowMs());
     else if ((await untilThereIsRoom(this.#fullness, async () => feed.forgetStored?.())) === true)
       onNotice?.(
         `${feed.reader} feeds another table than before, ${tableDirectory}: it gets what comes from now on`,
