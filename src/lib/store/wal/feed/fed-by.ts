@@ -6,7 +6,7 @@
 import type { Files } from "../../../base/files.js";
 import type { Position } from "../../../event/position.js";
 import type { FeedPlace } from "../../../pipeline/contract/feed.js";
-import { isJournal, listLinks } from "./link.js";
+import { holdsJournal, listLinks } from "./link.js";
 
 /** Of the name of such a position. */
 export const FED_BY_PREFIX = "fed-by:";
@@ -34,7 +34,7 @@ export async function goneJournal(
   const [, id, path] = /^([^-]+)-(.*)$/.exec(positions.get(source)?.print ?? "") ?? [];
   if (id !== undefined && path !== undefined && id !== journal.id) {
     const directory = decodeURIComponent(path);
-    if (!(await isJournal(directory, id))) return `the journal in ${directory} that fed it is gone`;
+    if (!(await holdsJournal(directory, id))) return `the journal in ${directory} that fed it is gone`;
   }
   // Killed before the first events were stored, the table has a link alone.
   const links = await listLinks(files, tableDirectory);

@@ -104,7 +104,7 @@ export async function fedTableId({ journal, reader }: FeedPlace): Promise<string
 }
 
 /** Whether the directory has the journal of this `id`, and not another or none. */
-export async function isJournal(directory: string, id: string): Promise<boolean> {
+export async function holdsJournal(directory: string, id: string): Promise<boolean> {
   return (await idOf(directory).catch(undefinedWhereMissing)) === id;
 }
 
