@@ -125,6 +125,17 @@ export class SegmentFeed implements JournalFeed {
     );
   }
 
+  async forgetStored(): Promise<boolean> {
+    const state = this.#state;
+    const { files, directory, id } = this.#core;
+    if (state.last === undefined && state.stored.length === 0) return false;
+    Object.assign(state, { last: undefined, lastMs: undefined, stored: [], savedPlace: -1 });
+    const forgotten = { journal: id, from: state.from, stored: [] };
+    await writeStored(files, storedPath(directory, state.name), forgotten);
+    await this.#core.save(state);
+    return true;
+  }
+
   async mended(given: FeedSegment): Promise<FeedSegment> {
     const segment = this.#given.get(given);
     if (segment === undefined) return given;

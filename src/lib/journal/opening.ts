@@ -216,7 +216,11 @@ class Opening {
   #tell({ losses, foreign }: Recovered, missingBytes: number): void {
     const { directory, onNotice, onWarning = onNotice, onLost = onWarning } = this.#options;
     const { damagedBytes, damagedEvents } = losses;
-    if (damagedBytes + damagedEvents > 0)
+    if (damagedBytes === 0 && damagedEvents > 0)
+      onLost?.(
+        `the journal ${directory} has lost ${countOf(damagedEvents, "event")}: what held them is missing or empty; all others are delivered`,
+      );
+    else if (damagedBytes > 0)
       onLost?.(
         `the journal ${directory} was damaged: ${lossText(losses)} are kept in .damaged files, and not delivered; all others are`,
       );

@@ -74,6 +74,11 @@ export interface JournalFeed extends FeedPlace {
    */
   checkStored?(table: string, coveredOf: (writer: string) => number, nowMs: number): void;
   /**
+   * Asked instead of it where the table is not the one that was fed before: what was `done` says nothing of this one.
+   * Durable once it resolves; false: nothing was `done`.
+   */
+  forgetStored?(): Promise<boolean>;
+  /**
    * The disk does not have the segment as it was written: what is damaged is kept in `.damaged` files. The sound part
    * of it, to be stored and `done` in its place.
    */

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { randomOf, SEED, sample } from "../../crash/sample.js";
+import { ASIDES } from "./aside-cases.js";
 import { CHAINS, GRAPHS } from "./cases.js";
 import {
   type Case,
@@ -21,7 +22,7 @@ import {
   toEnd,
 } from "./harness.js";
 
-const CASES = [...CHAINS, ...GRAPHS];
+const CASES = [...CHAINS, ...GRAPHS, ...ASIDES];
 /** Of all cases together. */
 const KILLS = Number(process.env["LOGPIPE_TEST_KILLS"] ?? 20);
 /** So often a pipeline is killed before it may come to its end. */

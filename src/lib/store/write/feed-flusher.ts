@@ -1,9 +1,12 @@
 /** Turns segments of a journal into Parquet: of each writer in order, several at once where they are small. */
 import type { FeedSegment } from "../../journal/types.js";
+import type { FeedPlace } from "../../pipeline/contract/feed.js";
 import { removePlaced } from "../quarantine/quarantine-file.js";
 import { claimedOf } from "../wal/claims.js";
+import { fedByPosition } from "../wal/feed/fed-by.js";
 import { feedWriter } from "../wal/feed/link.js";
 import { transactionOf } from "../wal/segment.js";
+import type { SealedSegment } from "../wal/segment-writer.js";
 import { joinSegments, removeIfThere } from "./fed-segments.js";
 import { SegmentFlusher, type Stored, type StoringOptions } from "./segment-flusher.js";
 
@@ -13,7 +16,7 @@ import { SegmentFlusher, type Stored, type StoringOptions } from "./segment-flus
  */
 export class FeedFlusher {
   readonly #options: StoringOptions;
-  readonly #reader: string;
+  readonly #feed: FeedPlace;
   readonly #directory: string;
   readonly #stored: Stored;
   #own: { readonly writer: string; readonly name: string; readonly flusher: SegmentFlusher } | undefined;
@@ -22,9 +25,9 @@ export class FeedFlusher {
   readonly #tried = new Set<FeedSegment>();
 
   /** `directory`: of this process, in the table. What is stored is added to `stored`. */
-  constructor(options: StoringOptions, reader: string, directory: string, stored: Stored) {
+  constructor(options: StoringOptions, feed: FeedPlace, directory: string, stored: Stored) {
     this.#options = options;
-    this.#reader = reader;
+    this.#feed = feed;
     this.#directory = directory;
     this.#stored = stored;
   }
@@ -66,7 +69,7 @@ export class FeedFlusher {
     try {
       const { segment, isChecked, copyPaths } = await joinSegments(files, this.#directory, batch);
       this.#copyPaths = copyPaths;
-      await flusher.store(segment, isChecked ? "checked" : undefined);
+      await flusher.store(await this.#withJournal(segment), isChecked ? "checked" : undefined);
     } finally {
       await this.#removeCopies().catch(() => {});
     }
@@ -76,11 +79,21 @@ export class FeedFlusher {
   #of(writer: string) {
     if (this.#own?.writer === writer) return this.#own;
     this.close();
-    const name = feedWriter(writer, this.#reader);
+    const name = feedWriter(writer, this.#feed.reader);
     const foreign = { remove: () => this.#removeCopies() };
     const flusher = new SegmentFlusher(this.#options, name, this.#directory, this.#stored, foreign);
     this.#own = { writer, name, flusher };
     return this.#own;
+  }
+
+  /** The table says which journal has fed it, where it does not yet. */
+  async #withJournal(segment: SealedSegment): Promise<SealedSegment> {
+    const position = fedByPosition(this.#feed);
+    const { positions } = await this.#options.log.refresh();
+    const last = segment.commits.at(-1);
+    if (last === undefined || positions.get(position.source)?.print === position.print) return segment;
+    const marked = { ...last, positions: [...(last.positions ?? []), position] };
+    return { ...segment, commits: [...segment.commits.slice(0, -1), marked] };
   }
 
   async #removeCopies(): Promise<void> {

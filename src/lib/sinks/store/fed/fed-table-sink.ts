@@ -9,7 +9,8 @@ import type { FeedSegment, JournalFeed } from "../../../journal/types.js";
 import type { FedSink } from "../../../pipeline/contract/feed.js";
 import { TableLog } from "../../../store/delta/snapshot.js";
 import { LocalStorage } from "../../../store/storage/local.js";
-import { feedWriter, linkJournal, unlinkJournal } from "../../../store/wal/feed/link.js";
+import { goneJournal } from "../../../store/wal/feed/fed-by.js";
+import { fedTableId, feedWriter, linkJournal, unlinkJournal } from "../../../store/wal/feed/link.js";
 import type { Lock } from "../../../store/wal/lock.js";
 import { ChangedSegmentError } from "../../../store/wal/recovery/check-sealed.js";
 import { removeDirectoryIfDone } from "../../../store/wal/remove.js";
@@ -53,6 +54,8 @@ export class FedTableSink implements FedSink {
   #isRolling = false;
   /** Somebody waits for what there is: it is stored as it comes. */
   #isHurried = false;
+  /** Whether the journal remembers which table it feeds. */
+  #isKnown = false;
   #failure: { readonly error: unknown } | undefined;
   #wake = () => {};
   /** Taken from the feed and not stored, all of one writer. */
@@ -131,22 +134,46 @@ export class FedTableSink implements FedSink {
     const files = this.#files;
     const storing = { files, log: this.#log, maxColumns, nowMs };
     this.#recovery = await untilThereIsRoom(this.#fullness, () => openTable(this.#options, storing));
-    const { txns } = await this.#log.refresh();
-    const coveredOf = (writer: string) => txns.get(transactionOf(feedWriter(writer, feed.reader))) ?? 0;
-    feed.checkStored?.(tableDirectory, coveredOf, nowMs());
+    await this.#checkBefore();
     // Before the first event can come: what the journal has taken is seen from then on.
-    await untilThereIsRoom(this.#fullness, () => linkJournal(files, tableDirectory, feed));
+    await untilThereIsRoom(this.#fullness, () => this.#link());
     const told = onNotice === undefined ? {} : { onNotice };
     this.#workplace = await untilThereIsRoom(this.#fullness, () =>
       lockNewDirectory({ files, tableDirectory, ...told }),
     );
     const { directory } = this.#workplace;
-    this.#flusher = new FeedFlusher(storing, feed.reader, directory, this.#stored);
+    this.#flusher = new FeedFlusher(storing, feed, directory, this.#stored);
     if (everyMs !== undefined)
       this.#upkeep = new BackgroundMaintenance({
         ...{ table: this.#log, everyMs, nowMs },
         onNotice: onNotice ?? (() => {}),
       });
+  }
+
+  /** What the table says of the runs before: whether it is that which was fed, has what was stored, and by whom. */
+  async #checkBefore(): Promise<void> {
+    const { tableDirectory, feed, nowMs, onNotice, onWarning = onNotice } = this.#options;
+    const { txns, positions, metadata } = await this.#log.refresh();
+    const coveredOf = (writer: string) => txns.get(transactionOf(feedWriter(writer, feed.reader))) ?? 0;
+    const fedId = await fedTableId(feed);
+    if (fedId === undefined || fedId === metadata?.id) feed.checkStored?.(tableDirectory, coveredOf, nowMs());
+    else if ((await untilThereIsRoom(this.#fullness, async () => feed.forgetStored?.())) === true)
+      onNotice?.(
+        `${feed.reader} feeds another table than before, ${tableDirectory}: it gets what comes from now on`,
+      );
+    const gone = await goneJournal(this.#files, tableDirectory, positions, feed);
+    if (gone !== undefined)
+      onWarning?.(
+        `the table ${tableDirectory} was fed by another journal before: ${gone}; what still waited in it for sinks, if anything did, is lost`,
+      );
+  }
+
+  /** To the journal, which remembers which table it is; one that is new says so with its first commit. */
+  async #link(): Promise<void> {
+    const { tableDirectory, feed } = this.#options;
+    const { metadata } = await this.#log.refresh();
+    await linkJournal(this.#files, tableDirectory, feed, metadata?.id);
+    this.#isKnown = metadata !== undefined;
   }
 
   async #storeAll(): Promise<void> {
@@ -231,6 +258,7 @@ export class FedTableSink implements FedSink {
     const known = await this.#whenThereIsRoom(() => this.#flushBatch());
     // Asked to stop while it waited: it stays in the journal.
     if (known === undefined) return;
+    if (!this.#isKnown) await this.#whenThereIsRoom(() => this.#link());
     // Of a run before, which the table had before its place in the journal was noted.
     for (const segment of known) this.#count(segment, -1);
     for (const segment of this.#batch.splice(0)) await this.#options.feed.done(segment);

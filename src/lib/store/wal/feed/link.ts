@@ -51,8 +51,16 @@ export function feedWriter(writer: string, reader: string): string {
   );
 }
 
-/** Durable once it resolves: what the journal takes for the reader from then on is seen in the table. */
-export async function linkJournal(files: Files, tableDirectory: string, feed: FeedPlace): Promise<void> {
+/**
+ * Durable once it resolves: what the journal takes for the reader from then on is seen in the table. `tableId`:
+ * `metaData.id`; a table has none before its first commit.
+ */
+export async function linkJournal(
+  files: Files,
+  tableDirectory: string,
+  feed: FeedPlace,
+  tableId?: string,
+): Promise<void> {
   const { journal, reader } = feed;
   const [table, directory] = [resolve(tableDirectory), resolve(journal.directory)];
   const consent = join(directory, TABLES, `${encoded(reader)}.json`);
@@ -60,6 +68,7 @@ export async function linkJournal(files: Files, tableDirectory: string, feed: Fe
   // In this order: a link to a journal that does not know of it is a fault.
   await replace(files, join(directory, TABLES), `${encoded(reader)}.json`, {
     ...{ version: VERSION, reader, from: feed.from ?? 0, table, near: relative(directory, table) },
+    ...(tableId === undefined ? {} : { id: tableId }),
   });
   await replace(files, join(table, WAL_DIRECTORY), linkName(feed), {
     ...{ version: VERSION, journal: directory, near: relative(table, directory), id: journal.id, reader },
@@ -85,6 +94,18 @@ async function tableBefore(
     link?.directory !== undefined &&
     (await realPath(dirname(link.directory))) === (await realPath(directory));
   return isOurs && (await realPath(before)) !== (await realPath(table)) ? before : undefined;
+}
+
+/** The `metaData.id` of the table that the reader has fed; undefined: it has stored nothing yet. */
+export async function fedTableId({ journal, reader }: FeedPlace): Promise<string | undefined> {
+  const path = consentPath(journal.directory, reader);
+  const id = decode(await readSmall(path).catch(undefinedWhereMissing))?.id;
+  return typeof id === "string" ? id : undefined;
+}
+
+/** Whether the directory has the journal of this `id`, and not another or none. */
+export async function holdsJournal(directory: string, id: string): Promise<boolean> {
+  return (await idOf(directory).catch(undefinedWhereMissing)) === id;
 }
 
 /** Only when the journal has nothing for the table, and gets nothing. */
