@@ -152,7 +152,8 @@ class Opening {
       );
       if (isOurs) {
         const stored = await readStored(this.#files, storedPath(directory, options.name), place);
-        Object.assign(state, { last: place.last, lastMs: place.lastMs, stored });
+        const droppedBefore = Math.max(place.dropped ?? 0, this.#known?.dropped?.[options.name] ?? 0);
+        Object.assign(state, { last: place.last, lastMs: place.lastMs, stored, droppedBefore });
       }
       this.#readers.set(options.name, state);
       if (isOurs) most = Math.max(most, place.place);

@@ -128,7 +128,7 @@ function readerLook(
     waitingEvents: waiting.reduce((sum, { events }) => sum + events, 0),
     waitingBytes: waiting.reduce((sum, { length }) => sum + length, 0),
     oldestMs: waiting[0]?.observedMs,
-    droppedEvents: header?.dropped?.[name] ?? 0,
+    droppedEvents: Math.max(place?.dropped ?? 0, header?.dropped?.[name] ?? 0),
   };
 }
 

@@ -143,7 +143,7 @@ async function renamePlace(
   const { file } = await PlaceFile.open(files, path);
   const begin = Math.max(old.place, old.from);
   try {
-    await file.put({ journal: id, from: begin, place: begin });
+    await file.put({ journal: id, from: begin, place: begin, dropped: old.dropped });
   } finally {
     await file.close();
   }
