@@ -1,12 +1,12 @@
 /** From what is on the disk to where everything goes on. */
 import { randomBytes } from "node:crypto";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { failure } from "../base/errors/index.js";
 import { diskFiles, type Files, makeDurableDirectory } from "../base/files.js";
 import { countOf } from "../base/size.js";
 import type { Position } from "../event/position.js";
 import { forgetTable } from "../store/wal/feed/link.js";
-import { isFor } from "../store/wal/segment.js";
+import { isFor, WAL_DIRECTORY } from "../store/wal/segment.js";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.js";
 import { type Header, outsideOf, readHeader } from "./header.js";
 import { waitingText } from "./inspect/left-behind.js";
@@ -212,11 +212,11 @@ class Opening {
     const { damagedBytes, damagedEvents } = losses;
     if (damagedBytes + damagedEvents > 0)
       onLost?.(
-        `the journal ${directory} was damaged: ${lossText(losses)} are kept in .damaged files, and not delivered; all others are`,
+        `the journal ${directory} was damaged: ${lossText(losses, directory, join(directory, WAL_DIRECTORY))}`,
       );
     if (missingBytes > 0)
       onLost?.(
-        `segments of the journal ${directory} are missing: ${countOf(missingBytes, "byte")} of events are gone`,
+        `segments of the journal ${directory} are missing: ${countOf(missingBytes, "byte")} of events are gone; logpipe journal info ${directory} says what is left`,
       );
     for (const path of foreign) onWarning?.(`${path} is another journal's: it is left alone`);
   }
