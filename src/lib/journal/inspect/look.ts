@@ -145,7 +145,10 @@ async function segmentsOf(
     if ((await files.stat(inside))?.isDirectory !== true) continue;
     const names = await files.list(inside);
     const kept = countKept(names);
-    if (kept > 0) problems.push(`${inside} has ${kept} .damaged files: what could not be delivered; remove them once you have looked at them`);
+    if (kept > 0)
+      problems.push(
+        `${inside} has ${kept} .damaged files: what could not be delivered; remove them once you have looked at them`,
+      );
     const sequences = sequencesIn(names);
     for (const sequence of sequences) {
       const isNewest = sequence === sequences.at(-1);

@@ -199,9 +199,7 @@ export class Keeper {
   }
 
   #droppedEver(): Readonly<Record<string, number>> {
-    const counts = [...this.#readers.values()].map(
-      ({ name, droppedEver }) => [name, droppedEver] as const,
-    );
+    const counts = [...this.#readers.values()].map(({ name, droppedEver }) => [name, droppedEver] as const);
     return Object.fromEntries(counts.filter(([, count]) => count > 0));
   }
 

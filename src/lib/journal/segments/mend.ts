@@ -41,7 +41,11 @@ export async function mendSegment(
   const bytes = losses.damagedBytes - before.damagedBytes;
   const events = losses.damagedEvents - before.damagedEvents;
   if (bytes + events === 0) return;
-  const own = { damagedBytes: bytes, damagedEvents: events, lostEvents: losses.lostEvents - before.lostEvents };
+  const own = {
+    damagedBytes: bytes,
+    damagedEvents: events,
+    lostEvents: losses.lostEvents - before.lostEvents,
+  };
   const journal = dirname(dirname(directory));
   onLost?.(`${base}.ndjson is not what was written: ${lossText(own, journal, directory)}`);
 }

@@ -1,10 +1,19 @@
 /** What is dropped is counted, once, also where the process dies; and what a policy keeps is kept. */
 import { expect, test } from "vitest";
-import { newDelivery, type Outcome } from "../../../../src/lib/event/delivery/delivery.js";
-import type { Block } from "../../../../src/lib/event/block.js";
 import { diskFiles } from "../../../../src/lib/base/files.js";
+import type { Block } from "../../../../src/lib/event/block.js";
+import { newDelivery, type Outcome } from "../../../../src/lib/event/delivery/delivery.js";
 import type { Journal, JournalOptions } from "../../../../src/lib/journal/journal.js";
-import { afterDeath, append, drain, numbered, openJournal, range, take, temporaryDirectory } from "../support.js";
+import {
+  afterDeath,
+  append,
+  drain,
+  numbered,
+  openJournal,
+  range,
+  take,
+  temporaryDirectory,
+} from "../support.js";
 
 const NEWEST = { name: "a", counts: true, onFull: "drop-newest" as const };
 const OLDEST = { name: "a", counts: true, onFull: "drop-oldest" as const };
@@ -89,7 +98,9 @@ test("that a journal drops is told when it begins, and what is not told yet when
 
 /** Writes each part durably; resolves with what became of them. */
 async function writeParts(journal: Journal, parts: readonly Block[]): Promise<Outcome["kind"][]> {
-  const outcomes = parts.map((part) => new Promise<Outcome>((resolve) => (part.delivery = newDelivery(resolve))));
+  const outcomes = parts.map(
+    (part) => new Promise<Outcome>((resolve) => (part.delivery = newDelivery(resolve))),
+  );
   for (const part of parts) {
     await journal.sink.write(part);
     await journal.sink.flush();
@@ -100,7 +111,7 @@ async function writeParts(journal: Journal, parts: readonly Block[]): Promise<Ou
 test.each([1, 2, 3])(
   "where there is no room for part %i of a block, none of it counts, all of it is counted as dropped",
   async (first) => {
-    let free = 1e9;
+    let free = 10e6;
     const files: JournalOptions["files"] = { ...diskFiles, freeBytes: async () => free };
     const readers = [NEWEST, { ...NEWEST, name: "b" }];
     const directory = temporaryDirectory();
@@ -116,7 +127,7 @@ test.each([1, 2, 3])(
     await new Promise((resolve) => setTimeout(resolve, 1100));
     const [kind] = await writeParts(journal, parts.slice(first, first + 1));
     expect(kind).toBe("refused");
-    free = 1e9;
+    free = 10e6;
     await new Promise((resolve) => setTimeout(resolve, 1100));
     await writeParts(journal, parts.slice(first + 1));
     expect(journal.stats().readers.map(({ droppedEvents }) => droppedEvents)).toEqual([2, 2]);
