@@ -18,7 +18,7 @@ export default command({
 
 \`waiting\` are events that are for a reader and that it has not stored; a reader is a sink, or, for a journal before stages that
 remember, a node behind it. Places are written every 150 ms: what was stored since then still counts as waiting. \`dropped\` are events
-that a reader lost because the journal was full, since it was made; it is written down when segments go and at the end of a run.
+that a reader lost because the journal was full, since it was made; they are written down as often.
 
 The exit code is 1 when something is damaged or missing; it is told below the readers.`,
   operands: [

@@ -14,7 +14,7 @@ const SEGMENT_BYTES = 32 * 1024 * 1024;
 const FED_SEGMENT_BYTES = 128 * 1024 * 1024;
 const SEGMENTS_IN_LIMIT = 8;
 
-/** Where a segment ends, unless a commit of many blocks, a roll or a sink ends it before. */
+/** Where a segment ends, unless a commit of many blocks, a roll or a sink ends it before. `limitBytes`: of the disk. */
 export function segmentBytesOf(
   { segmentBytes }: Pick<JournalOptions, "segmentBytes">,
   limitBytes: number,

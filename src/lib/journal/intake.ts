@@ -82,6 +82,14 @@ export class Intake {
     return segment;
   }
 
+  /** What was written and does not count yet never will. */
+  takenBack(file: SegmentFile): void {
+    const { tail, keeper } = this.#options;
+    tail.cut(this.readable);
+    const last = keeper.segments.all.at(-1);
+    if (last?.file === file) keeper.segments.remove(last);
+  }
+
   /** A segment does not change any more. */
   sealed({ sequence, length }: SealedSegment): void {
     const segment = this.#options.keeper.segments.all.find(({ file }) => file?.sequence === sequence);

@@ -11,9 +11,11 @@ import type { Position } from "../event/position.js";
 import { StateFiles } from "../store/wal/progress/state-files.js";
 import type { Losses, Writable } from "../store/wal/recovery/recover.js";
 import { DiskFullRetry } from "../store/wal/room/disk-full-retry.js";
+import { isAside } from "../store/wal/segment.js";
 import { Wal } from "../store/wal/writer.js";
 import type { Core } from "./core.js";
 import type { DirectoryLock } from "./directory-lock.js";
+import { DropNotices } from "./drop-notices.js";
 import { SegmentFeed, segmentBytesOf } from "./feed.js";
 import { Intake } from "./intake.js";
 import { joinSmall } from "./join.js";
@@ -67,6 +69,8 @@ export class Journal implements Core {
   readonly #keeper: Keeper;
   readonly #positions: Map<string, Position>;
   readonly #intake: Intake;
+  readonly #notices: DropNotices;
+  #room!: JournalRoom;
   #isFinished = false;
   #isClosing = false;
   #failure: { readonly error: unknown } | undefined;
@@ -91,8 +95,14 @@ export class Journal implements Core {
     const readable = () => this.readable;
     const onFailure = (error: unknown) => this.#fail(error);
     const limitBytes = this.#limitBytes;
+    const { onNotice, onWarning = onNotice, signal } = options;
+    this.#notices = new DropNotices({ directory, signal, onWarning: (text) => onWarning?.(text) });
+    const onDropped = (reader: ReaderState, events: number) => {
+      this.#places.later(reader);
+      this.#notices.note(reader, events);
+    };
     this.#keeper = new Keeper(
-      { files, directory, limitBytes, readers, positions, readable, onFailure },
+      { files, directory, limitBytes, readers, positions, readable, onFailure, onDropped },
       opened.header,
     );
     this.segments = this.#keeper.segments;
@@ -113,7 +123,7 @@ export class Journal implements Core {
         return journal.#wal;
       },
       states,
-      addressed: (exits, events) => this.#keeper.addressed(exits, events),
+      addressed: (exits, block) => this.#keeper.addressed(exits, block),
       asideAt: (exits) => asidePlaceOf(this.#readers.values(), exits),
       positions: () => [...this.#positions.values()],
       attempt: (action) => this.#attempt(action),
@@ -150,7 +160,7 @@ export class Journal implements Core {
   }
 
   get isTight(): boolean {
-    return this.segments.bytes * 2 >= this.#limitBytes;
+    return this.#room.isTight;
   }
 
   /** What is for the reader, from its place on. One reads at a time: an earlier one of the name is closed. */
@@ -205,11 +215,12 @@ export class Journal implements Core {
       limitBytes: this.#limitBytes,
       segments: this.segments.all.length,
       events: this.#intake.events,
-      readers: [...this.#readers.values()].map(({ name, waiting, place, dropped }) => ({
+      readers: [...this.#readers.values()].map(({ name, waiting, place, dropped, droppedBefore }) => ({
         name,
         waitingEvents: waiting,
         lagBytes: bytesBehind(this.segments.all, place, this.readable),
         droppedEvents: dropped,
+        droppedEver: droppedBefore + dropped,
       })),
       losses: { damagedBytes, damagedEvents, lostEvents, missingBytes: this.#missingBytes },
     };
@@ -260,7 +271,7 @@ export class Journal implements Core {
     const { nowMs, syncDelayMs = SYNC_DELAY_MS, onNotice, signal } = this.#options;
     const { onWarning = onNotice } = this.#options;
     const fullness = new DiskFullRetry(this.directory, (text) => onWarning?.(text), signal);
-    const room = new JournalRoom({
+    const room = (this.#room = new JournalRoom({
       directory: this.directory,
       limitBytes: this.#limitBytes,
       segments: this.segments,
@@ -269,11 +280,13 @@ export class Journal implements Core {
       freeBytes: async () => this.files.freeBytes?.(this.directory),
       collect: () => this.#keeper.collect(),
       giveUp: (reader, segment) => this.#keeper.giveUp(reader, segment),
+      shareOf: (bytes) => this.#keeper.shareOf(bytes),
       changed: () => this.#keeper.changed(),
-      dropped: (entries) => this.#keeper.countDropped(entries),
+      dropped: (events) => this.#keeper.countDropped(events),
       onWarning: (text) => onWarning?.(text),
       signal,
-    });
+    }));
+    await room.look();
     await this.#places.open(this.directory, this.#readers.values());
     await this.#keeper.writeHeader({ isClosed: false });
     const journal = this;
@@ -281,11 +294,12 @@ export class Journal implements Core {
       files: this.files,
       tableDirectory: this.directory,
       get segmentBytes() {
-        return segmentBytesOf(journal.#options, journal.#limitBytes, journal.#feeds.size > 0);
+        return segmentBytesOf(journal.#options, room.mostBytes, journal.#feeds.size > 0);
       },
       syncDelayMs,
       nowMs,
       onSettled: (entry) => {
+        if (!isAside(entry)) this.#keeper.settled(entry);
         if (this.#intake.isFree(entry)) this.#sink.onReleased?.(entry.block);
       },
       onSealed: (segment) => this.#intake.sealed(segment),
@@ -297,6 +311,7 @@ export class Journal implements Core {
         segmentCommits: SEGMENT_COMMITS,
         join: joinSmall,
         onRound: (file, commits, entries) => this.#intake.written(file, commits, entries),
+        onTakenBack: (file) => this.#intake.takenBack(file),
       },
     });
     for (const segment of this.#recovered.segments) this.#keeper.sealed(segment);
@@ -340,6 +355,7 @@ export class Journal implements Core {
 
   async #letGo(): Promise<void> {
     this.tail.clear();
+    this.#notices.close();
     // Not there when opening has failed.
     const wal = this.#wal as Wal | undefined;
     await wal?.close().catch(() => {});

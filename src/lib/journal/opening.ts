@@ -1,12 +1,12 @@
 /** From what is on the disk to where everything goes on. */
 import { randomBytes } from "node:crypto";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { failure } from "../base/errors/index.js";
 import { diskFiles, type Files, makeDurableDirectory } from "../base/files.js";
 import { countOf } from "../base/size.js";
 import type { Position } from "../event/position.js";
 import { forgetTable } from "../store/wal/feed/link.js";
-import { type Commit, isFor } from "../store/wal/segment.js";
+import { type Commit, isFor, WAL_DIRECTORY } from "../store/wal/segment.js";
 import { type DirectoryLock, lockDirectory } from "./directory-lock.js";
 import { type Header, outsideOf, readHeader } from "./header.js";
 import { waitingText } from "./inspect/left-behind.js";
@@ -159,7 +159,8 @@ class Opening {
       );
       if (isOurs) {
         const stored = await readStored(this.#files, storedPath(directory, options.name), place);
-        Object.assign(state, { last: place.last, lastMs: place.lastMs, stored });
+        const droppedBefore = Math.max(place.dropped ?? 0, this.#known?.dropped?.[options.name] ?? 0);
+        Object.assign(state, { last: place.last, lastMs: place.lastMs, stored, droppedBefore });
       }
       this.#readers.set(options.name, state);
       if (isOurs) most = Math.max(most, place.place);
@@ -216,17 +217,13 @@ class Opening {
   #tell({ losses, foreign }: Recovered, missingBytes: number): void {
     const { directory, onNotice, onWarning = onNotice, onLost = onWarning } = this.#options;
     const { damagedBytes, damagedEvents } = losses;
-    if (damagedBytes === 0 && damagedEvents > 0)
+    if (damagedBytes + damagedEvents > 0)
       onLost?.(
-        `the journal ${directory} has lost ${countOf(damagedEvents, "event")}: what held them is missing or empty; all others are delivered`,
-      );
-    else if (damagedBytes > 0)
-      onLost?.(
-        `the journal ${directory} was damaged: ${lossText(losses)} are kept in .damaged files, and not delivered; all others are`,
+        `the journal ${directory} was damaged: ${lossText(losses, directory, join(directory, WAL_DIRECTORY))}`,
       );
     if (missingBytes > 0)
       onLost?.(
-        `segments of the journal ${directory} are missing: ${countOf(missingBytes, "byte")} of events are gone`,
+        `segments of the journal ${directory} are missing: ${countOf(missingBytes, "byte")} of events are gone; logpipe journal info ${directory} says what is left`,
       );
     for (const path of foreign) onWarning?.(`${path} is another journal's: it is left alone`);
   }

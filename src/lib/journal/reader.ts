@@ -84,7 +84,10 @@ export class QueueReader implements JournalReader {
   async close(): Promise<void> {
     this.stop();
     await this.#closeDisk();
-    if (this.#state.handed === this.#handed) this.#state.handed = undefined;
+    if (this.#state.handed === this.#handed) {
+      this.#state.handed = undefined;
+      this.#state.loseAfloat();
+    }
     await this.#core.save(this.#state);
   }
 

@@ -21,7 +21,10 @@ export interface JournalSinkOptions {
   readonly wal: Wal;
   readonly states: States;
   /** Names of the readers that a block for these exits is for; undefined: all. Counts those that are left out. */
-  readonly addressed: (exits: readonly number[] | undefined, events: number) => readonly string[] | undefined;
+  readonly addressed: (
+    exits: readonly number[] | undefined,
+    block: { readonly events: number; readonly bytes: number },
+  ) => readonly string[] | undefined;
   /** The first of these exits whose reader keeps records of lines that were set aside. */
   readonly asideAt: (exits: readonly number[]) => (AsidePlace & { readonly reader: string }) | undefined;
   readonly positions: () => readonly Position[];
@@ -74,7 +77,7 @@ export class JournalSink implements Sink {
     const { wal, addressed, attempt } = this.#options;
     this.#isWithin = block.isPart === true;
     const events = block.summary?.events ?? linesIn(block.bytes);
-    const to = addressed(block.exits, events);
+    const to = addressed(block.exits, { events, bytes: block.bytes.length });
     if (to?.length === 0 && block.bytes.length > 0) {
       // What it has read is acknowledged: it was dealt with.
       await attempt(() => this.#appendSilent(withoutBytes(block)));

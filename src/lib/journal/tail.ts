@@ -68,6 +68,15 @@ export class Tail {
     return this.#entries[this.#head]?.at;
   }
 
+  /** What begins there, or behind it, was taken back. */
+  cut(place: number): void {
+    while (this.#entries.length > this.#head && this.#entries.at(-1)!.at >= place) {
+      const { bytes, owner } = this.#entries.pop()!;
+      this.#bytes -= costOf(bytes);
+      if (owner !== undefined) this.#release(owner);
+    }
+  }
+
   clear(): void {
     while (this.#head < this.#entries.length) this.#drop();
   }

@@ -127,6 +127,8 @@ export interface ReaderStats {
   readonly lagBytes: number;
   /** Since it was opened: dropped because the journal was full, or its segments went before it had read them. */
   readonly droppedEvents: number;
+  /** Since it was made. */
+  readonly droppedEver: number;
 }
 
 /** What was found damaged since it was opened: what is there of it is in `.damaged` files. */

@@ -128,7 +128,7 @@ function readerLook(
     waitingEvents: waiting.reduce((sum, { events }) => sum + events, 0),
     waitingBytes: waiting.reduce((sum, { length }) => sum + length, 0),
     oldestMs: waiting[0]?.observedMs,
-    droppedEvents: header?.dropped?.[name] ?? 0,
+    droppedEvents: Math.max(place?.dropped ?? 0, header?.dropped?.[name] ?? 0),
   };
 }
 
@@ -145,7 +145,10 @@ async function segmentsOf(
     if ((await files.stat(inside))?.isDirectory !== true) continue;
     const names = await files.list(inside);
     const kept = countKept(names);
-    if (kept > 0) problems.push(`${inside} has ${kept} .damaged files: what could not be delivered`);
+    if (kept > 0)
+      problems.push(
+        `${inside} has ${kept} .damaged files: what could not be delivered; remove them once you have looked at them`,
+      );
     const sequences = sequencesIn(names);
     for (const sequence of sequences) {
       const isNewest = sequence === sequences.at(-1);

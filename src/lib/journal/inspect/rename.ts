@@ -8,7 +8,7 @@ import { type Files, isSystemError } from "../../base/files.js";
 import { forgetTable, linkJournal, tableFedBy } from "../../store/wal/feed/link.js";
 import { MARK_FILE } from "../../store/wal/mark.js";
 import { pathOf } from "../../store/wal/recovery/damaged-file.js";
-import { decodeCommits, encodeCommit } from "../../store/wal/segment.js";
+import { decodeCommits, encodeCommit, WAL_DIRECTORY } from "../../store/wal/segment.js";
 import { type Header, type Renaming, writeHeader } from "../header.js";
 import { PlaceFile, placePath, readPlace } from "../places/place.js";
 import { storedPath } from "../places/stored.js";
@@ -79,7 +79,9 @@ async function renameInSegments(
   const recovered = await takeOver(files, directory, id, () => {}, gone);
   const { losses } = recovered;
   if (losses.damagedBytes + losses.damagedEvents > 0)
-    onLost(`the journal ${directory} was damaged: ${lossText(losses)} are kept in .damaged files`);
+    onLost(
+      `the journal ${directory} was damaged: ${lossText(losses, directory, join(directory, WAL_DIRECTORY))}`,
+    );
   try {
     const writers = new Set(recovered.segments.map(({ writer }) => writer.directory));
     for (const writer of writers) {
@@ -143,7 +145,7 @@ async function renamePlace(
   const { file } = await PlaceFile.open(files, path);
   const begin = Math.max(old.place, old.from);
   try {
-    await file.put({ journal: id, from: begin, place: begin });
+    await file.put({ journal: id, from: begin, place: begin, dropped: old.dropped });
   } finally {
     await file.close();
   }

@@ -17,6 +17,8 @@ export interface Place {
   readonly last?: string | undefined;
   /** When its last events came, in milliseconds since the epoch. */
   readonly lastMs?: number | undefined;
+  /** Events it has lost for want of room since the journal was made; absent: none, or of an older version. */
+  readonly dropped?: number | undefined;
 }
 
 const READERS_DIRECTORY = "readers";

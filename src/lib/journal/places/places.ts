@@ -85,11 +85,16 @@ export class ReaderPlaces {
   }
 
   async #save(reader: ReaderState): Promise<void> {
-    const { from, place, last, lastMs, file, savedPlace } = reader;
-    if (file === undefined || place === savedPlace || this.#isClosed) return;
+    const { from, place, last, lastMs, file, savedPlace, savedDropped, droppedEver: dropped } = reader;
+    const isSaved = place === savedPlace && dropped === savedDropped;
+    if (file === undefined || isSaved || this.#isClosed) return;
     // Whoever has taken the journal over knows better.
     if (await this.#lock.isLost()) throw new Error("another process has taken it over");
-    await file.put({ journal: this.#journal, from, place, last, lastMs });
+    await file.put({
+      ...{ journal: this.#journal, from, place, last, lastMs },
+      ...(dropped > 0 && { dropped }),
+    });
     reader.savedPlace = place;
+    reader.savedDropped = dropped;
   }
 }

@@ -16,6 +16,8 @@ export class ReaderState {
   /** and those of them that are done with, or dropped. */
   done = 0;
   dropped = 0;
+  /** Dropped before it was opened. */
+  droppedBefore = 0;
   /** As of `Place`. */
   last: string | undefined;
   lastMs: number | undefined;
@@ -24,12 +26,15 @@ export class ReaderState {
   file: PlaceFile | undefined;
   /** What its file says. */
   savedPlace = -1;
+  savedDropped = 0;
   /** A segment ends here that it has not passed yet; */
   boundary = 0;
   /** Whoever reads for it now: how far it has handed over, in events. */
   handed: { events: number } | undefined;
   /** Segments it has given up, from and to: what is in memory of them is not for it either. */
   #givenUp: { readonly from: number; readonly end: number }[] = [];
+  /** What was handed over of them, counted as `done`: only memory has it, until it is stored. */
+  #afloat: { readonly from: number; readonly to: number }[] = [];
 
   constructor(options: ReaderOptions, from: number, place: number) {
     this.options = options;
@@ -50,6 +55,7 @@ export class ReaderState {
     if (place <= this.place) return false;
     this.place = place;
     this.done = Math.max(this.done, done);
+    if (this.#afloat.length > 0) this.#afloat = this.#afloat.filter(({ to }) => to > this.done);
     return place >= this.boundary;
   }
 
@@ -57,12 +63,18 @@ export class ReaderState {
   moveTo(place: number, waiting: number): void {
     this.place = place;
     this.done = this.addressed - waiting;
+    this.#afloat = [];
     if (this.handed !== undefined) this.handed.events = this.done;
   }
 
   /** Whether it holds nothing up: others' events come before its own. */
   get yields(): boolean {
     return !this.options.counts || this.options.onFull !== "block";
+  }
+
+  /** Whether what came first for it stays, whatever comes. */
+  get keepsOldest(): boolean {
+    return this.options.counts && this.options.onFull === "drop-newest";
   }
 
   /** Whether what is oldest goes for it. */
@@ -77,7 +89,10 @@ export class ReaderState {
   giveUp(segment: JournalSegment, later: number): number {
     const own = eventsFor(segment, this.name);
     const before = this.addressed - later;
-    const handed = Math.max(this.handed?.events ?? this.done, before - own);
+    const begin = before - own;
+    const handed = Math.max(this.handed?.events ?? this.done, begin);
+    const afloat = { from: Math.max(begin, this.done), to: Math.min(handed, before) };
+    if (afloat.to > afloat.from) this.#afloat.push(afloat);
     const lost = Math.max(0, before - handed);
     segment.givenUpBy.add(this.name);
     this.#givenUp = this.#givenUp.filter(({ end }) => end > this.place);
@@ -85,6 +100,23 @@ export class ReaderState {
     this.addressed -= lost;
     this.dropped += lost;
     return lost;
+  }
+
+  /** Whoever read for it has gone: what it had taken of segments given up is in no place any more. */
+  loseAfloat(): void {
+    const lost = this.#afloatEvents;
+    this.#afloat = [];
+    this.done += lost;
+    this.dropped += lost;
+  }
+
+  /** Dropped since the journal was made; and what would be, should the process be killed now. */
+  get droppedEver(): number {
+    return this.droppedBefore + this.dropped + this.#afloatEvents;
+  }
+
+  get #afloatEvents(): number {
+    return this.#afloat.reduce((sum, { from, to }) => sum + Math.max(0, to - Math.max(from, this.done)), 0);
   }
 
   /** It has stored it all the same. */

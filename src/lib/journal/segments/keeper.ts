@@ -1,5 +1,6 @@
 import type { Files } from "../../base/files.js";
 import type { Position } from "../../event/position.js";
+import type { DroppedEvents } from "../../store/wal/options.js";
 import type { Commit, Entry } from "../../store/wal/segment.js";
 import { type Header, withStretch, writeHeader } from "../header.js";
 import type { ReaderState } from "../places/reader-state.js";
@@ -14,6 +15,8 @@ export interface KeeperOptions {
   /** All before this is durable and counts. */
   readonly readable: () => number;
   readonly onFailure: (error: unknown) => void;
+  /** Told of events that a reader does not get for want of room. */
+  readonly onDropped: (reader: ReaderState, events: number) => void;
 }
 
 /** Which segments are wanted, and by whom; and what is known beside them. */
@@ -22,8 +25,8 @@ export class Keeper {
   readonly #options: KeeperOptions;
   readonly #readers: ReadonlyMap<string, ReaderState>;
   #header: Header;
-  /** What readers had lost when it was opened. */
-  readonly #droppedBefore: Readonly<Record<string, number>>;
+  /** Bytes on their way to the disk, by reader. */
+  readonly #onTheWay = new Map<string, number>();
   #changed: (() => void)[] = [];
   #collecting: Promise<unknown> = Promise.resolve();
 
@@ -31,7 +34,6 @@ export class Keeper {
     this.#options = options;
     this.#readers = options.readers;
     this.#header = header;
-    this.#droppedBefore = header.dropped ?? {};
   }
 
   /** Resolves when a reader is further, or something went. */
@@ -64,42 +66,66 @@ export class Keeper {
     void this.collect().catch(this.#options.onFailure);
   }
 
-  /** Of exits the names; undefined: everybody. A reader that is far behind and drops what is newest is left out. */
-  addressed(exits: readonly number[] | undefined, events: number): readonly string[] | undefined {
+  /**
+   * Of exits the names; undefined: everybody. A reader that is far behind and drops what is newest is left out: it
+   * keeps what it has.
+   */
+  addressed(
+    exits: readonly number[] | undefined,
+    { events, bytes }: { readonly events: number; readonly bytes: number },
+  ): readonly string[] | undefined {
     let isAll = true;
     const names: string[] = [];
     for (const reader of this.#readers.values()) {
       const isMeant =
         exits === undefined || (reader.options.exits ?? []).some((exit) => exits.includes(exit));
-      const isFull = isMeant && this.#isTooFarBehind(reader);
-      if (isFull) reader.dropped += events;
+      const isFull = isMeant && this.#isTooFarBehind(reader, bytes);
+      if (isFull) this.#drop(reader, events);
       if (isMeant && !isFull) names.push(reader.name);
       else isAll = false;
     }
+    for (const name of names) this.#onTheWay.set(name, (this.#onTheWay.get(name) ?? 0) + bytes);
     return isAll ? undefined : names;
   }
 
-  /** Others need room, too: of a reader like that no more than half of the journal waits. */
-  #isTooFarBehind(reader: ReaderState): boolean {
-    if (reader.options.onFull !== "drop-newest" || !reader.options.counts) return false;
-    const isAlone = [...this.#readers.values()].every(
-      ({ options }) => !options.counts || options.onFull === "drop-newest",
-    );
-    let heldBytes = 0;
-    for (const segment of this.segments.all) if (reader.wants(segment)) heldBytes += segment.bytes;
-    return heldBytes >= (isAlone ? this.#options.limitBytes : this.#options.limitBytes / 2);
+  /** What was `addressed` is on the disk, or dropped. */
+  settled({ block, to }: Entry): void {
+    for (const name of to ?? this.#readers.keys())
+      this.#onTheWay.set(name, Math.max(0, (this.#onTheWay.get(name) ?? 0) - block.bytes.length));
+  }
+
+  /** A single block of more than its share goes alone. */
+  #isTooFarBehind(reader: ReaderState, bytes: number): boolean {
+    if (!reader.keepsOldest) return false;
+    const heldBytes = this.segments.bytesFor(reader) + (this.#onTheWay.get(reader.name) ?? 0);
+    return heldBytes > 0 && heldBytes + bytes > this.shareOf(this.#options.limitBytes);
+  }
+
+  /** What a reader that drops what is newest keeps of so much room. Others need some, too. */
+  shareOf(limitBytes: number): number {
+    const all = [...this.#readers.values()];
+    const keeping = all.filter((reader) => reader.keepsOldest).length;
+    const isForAll = all.every((reader) => reader.keepsOldest || !reader.options.counts);
+    return (isForAll ? limitBytes : limitBytes / 2) / Math.max(1, keeping);
   }
 
   /** There was no room for these. */
-  countDropped(entries: readonly Entry[]): void {
-    for (const { block, to } of entries)
+  countDropped(dropped: readonly DroppedEvents[]): void {
+    for (const { events, to } of dropped)
       for (const reader of this.#readers.values())
-        if (to === undefined || to.includes(reader.name)) reader.dropped += block.summary?.events ?? 0;
+        if (to === undefined || to.includes(reader.name)) this.#drop(reader, events);
+  }
+
+  #drop(reader: ReaderState, events: number): void {
+    reader.dropped += events;
+    this.#options.onDropped(reader, events);
   }
 
   /** The segment is not for the reader any more; what it has not handed over of it is lost to it. */
   giveUp(reader: ReaderState, segment: JournalSegment): void {
+    const before = reader.droppedEver;
     reader.giveUp(segment, this.segments.eventsFrom(reader.name, segment.end));
+    this.#options.onDropped(reader, reader.droppedEver - before);
     reader.boundary = Math.min(reader.boundary, segment.end);
   }
 
@@ -173,9 +199,7 @@ export class Keeper {
   }
 
   #droppedEver(): Readonly<Record<string, number>> {
-    const counts = [...this.#readers.values()].map(
-      ({ name, dropped }) => [name, (this.#droppedBefore[name] ?? 0) + dropped] as const,
-    );
+    const counts = [...this.#readers.values()].map(({ name, droppedEver }) => [name, droppedEver] as const);
     return Object.fromEntries(counts.filter(([, count]) => count > 0));
   }
 

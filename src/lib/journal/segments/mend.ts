@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import type { Files } from "../../base/files.js";
-import { countOf } from "../../base/size.js";
+import { countOf, formatCount } from "../../base/size.js";
 import { basePath, keptOf } from "../../store/wal/recovery/damaged-file.js";
 import { examineSegment } from "../../store/wal/recovery/examine.js";
 import { type Losses, mend, type Writable } from "../../store/wal/recovery/recover.js";
@@ -41,18 +41,32 @@ export async function mendSegment(
   const bytes = losses.damagedBytes - before.damagedBytes;
   const events = losses.damagedEvents - before.damagedEvents;
   if (bytes + events === 0) return;
-  onLost?.(
-    `${base}.ndjson is not what was written: ${lossText({ damagedEvents: events, damagedBytes: bytes })} are kept in .damaged files beside it, and not delivered; all others are`,
-  );
+  const own = {
+    damagedBytes: bytes,
+    damagedEvents: events,
+    lostEvents: losses.lostEvents - before.lostEvents,
+  };
+  const journal = dirname(dirname(directory));
+  onLost?.(`${base}.ndjson is not what was written: ${lossText(own, journal, directory)}`);
 }
 
-/** Where the index is damaged, too, it does not say how many events there were. */
-export function lossText({
-  damagedEvents,
-  damagedBytes,
-}: Pick<Losses, "damagedEvents" | "damagedBytes">): string {
-  const bytes = countOf(damagedBytes, "byte");
-  return damagedEvents === 0
-    ? `${bytes} with an unknown number of events`
-    : `${countOf(damagedEvents, "event")} in ${bytes}`;
+/**
+ * What cannot be delivered, what is left of it and where, and what to do next. Where the index is damaged, too, it does
+ * not say how many events there were.
+ */
+export function lossText(
+  { damagedEvents, damagedBytes, lostEvents }: Pick<Losses, "damagedEvents" | "damagedBytes" | "lostEvents">,
+  journal: string,
+  beside: string,
+): string {
+  const next = `everything else is; logpipe journal info ${journal} says what is left, logpipe journal read ${journal} prints it`;
+  const events = damagedEvents === 0 ? "an unknown number of events" : countOf(damagedEvents, "event");
+  if (damagedBytes === 0)
+    return `${events} cannot be delivered: ${damagedEvents === 1 ? "it is" : "they are"} gone from the disk; ${next}`;
+  const gone =
+    lostEvents === 0
+      ? ""
+      : `, ${lostEvents === damagedEvents ? "all" : formatCount(lostEvents)} of them gone at least in part`;
+  const bytes = `${countOf(damagedBytes, "byte")} ${damagedBytes === 1 ? "is" : "are"}`;
+  return `${events} cannot be delivered${gone}: ${bytes} kept in .damaged files in ${beside}; ${next}`;
 }

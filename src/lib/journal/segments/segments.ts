@@ -112,6 +112,11 @@ export class SegmentList {
     return this.#all.find(({ end }) => end > place);
   }
 
+  /** Of the segments that it has not passed. */
+  bytesFor(reader: { readonly wants: (segment: JournalSegment) => boolean }): number {
+    return this.#all.reduce((sum, one) => (reader.wants(one) ? sum + one.bytes : sum), 0);
+  }
+
   /** Events for the reader in segments that begin at `from` or later. */
   eventsFrom(reader: string, from: number): number {
     let sum = 0;

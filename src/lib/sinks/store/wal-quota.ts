@@ -2,7 +2,7 @@ import { failure, reasonOf } from "../../base/errors/index.js";
 import { isNoRoom } from "../../base/files.js";
 import type { OnFull } from "../../pipeline/contract/graph.js";
 import type { DiskFullRetry } from "../../store/wal/room/disk-full-retry.js";
-import type { Entry } from "../../store/wal/segment.js";
+import type { Commit, Entry } from "../../store/wal/segment.js";
 import type { Room, RoomVerdict } from "../../store/wal/writer.js";
 import type { Backlog, Dropped } from "./backlog.js";
 
@@ -40,7 +40,7 @@ export class WalQuota implements Room {
     this.#options = options;
   }
 
-  async admit(bytes: number, openBytes: number): Promise<RoomVerdict> {
+  async admit(bytes: number, openBytes: number, isSingle: boolean): Promise<RoomVerdict> {
     const { onFull, backlog } = this.#options;
     for (;;) {
       if (!this.#isOverLimit(bytes, openBytes) && (await this.#isFree(bytes, openBytes))) {
@@ -48,6 +48,7 @@ export class WalQuota implements Room {
         return "write";
       }
       backlog.throwIfFailed();
+      if (!isSingle) return "fewer";
       if (openBytes > 0 && backlog.bytes === 0) return "seal";
       if (onFull === "drop-newest") return "drop";
       if (onFull === "drop-oldest" && (await backlog.dropOldest())) continue;
@@ -73,8 +74,13 @@ export class WalQuota implements Room {
     this.#options.fullness.end();
   }
 
-  dropped(entries: readonly Entry[]): void {
+  dropped(entries: readonly Entry[], takenBack: readonly Commit[]): void {
     const total = this.refusedTotal;
+    for (const { events, length, aside } of takenBack) {
+      total.events += events;
+      total.asideLines += aside?.lines ?? 0;
+      total.bytes += length + (aside?.length ?? 0);
+    }
     for (const { block, aside } of entries) {
       total.events += block.summary?.events ?? 0;
       total.asideLines += aside?.lines ?? 0;

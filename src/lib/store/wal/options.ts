@@ -40,19 +40,30 @@ export interface Queue {
    * it ends at `segment.end`.
    */
   readonly onRound: (segment: SegmentFile, commits: readonly Commit[], entries: readonly Entry[]) => void;
+  /** What did not count yet of what was written is taken back; the segment ends before it. */
+  readonly onTakenBack: (segment: SegmentFile) => void;
 }
 
 /** Decides whether there is room for what comes. May take its time: meanwhile appends wait. */
 export interface Room {
-  /** Before `bytes` more are written to an open segment of `openBytes`. */
-  admit(bytes: number, openBytes: number): Promise<RoomVerdict>;
+  /** Before `bytes` more are written to an open segment of `openBytes`. `isSingle`: they cannot be fewer. */
+  admit(bytes: number, openBytes: number, isSingle: boolean): Promise<RoomVerdict>;
   /** A write failed and was taken back. Rejects when this is no matter of room. */
   refused(error: unknown): Promise<RoomVerdict>;
   /** A write went through. */
   written(): void;
-  /** These entries will never be written. */
-  dropped(entries: readonly Entry[]): void;
+  /** These entries will never be written; and what was written of the same block is taken back. */
+  dropped(entries: readonly Entry[], takenBack: readonly Commit[]): void;
 }
 
-/** "seal": hand over the open segment, so that it can make room, then ask again. */
-export type RoomVerdict = "write" | "drop" | "seal";
+/** Events that are not kept, and for whom; absent: for all. */
+export interface DroppedEvents {
+  readonly events: number;
+  readonly to?: readonly string[] | undefined;
+}
+
+/**
+ * "seal": hand over the open segment, so that it can make room, then ask again. "fewer": there may be room for some of
+ * the entries.
+ */
+export type RoomVerdict = "write" | "drop" | "seal" | "fewer";

@@ -135,6 +135,11 @@ export class SegmentFile {
     return { all: this.#commits, count: this.#closed.commits };
   }
 
+  /** Those that do not count yet. */
+  get openCommits(): readonly Commit[] {
+    return this.#commits.slice(this.#closed.commits);
+  }
+
   /** Its path without an ending. */
   get base(): string {
     return this.#base;

@@ -21,7 +21,7 @@ import { MarkFile } from "./mark.js";
 import type { WalOptions } from "./options.js";
 import { ProgressBarrier } from "./progress-barrier.js";
 import { removeDirectoryIfDone, removeSegment } from "./remove.js";
-import { type Entry, WAL_DIRECTORY } from "./segment.js";
+import { type Commit, type Entry, WAL_DIRECTORY } from "./segment.js";
 import { type SealedSegment, SegmentFile } from "./segment-writer.js";
 import { lockNewDirectory } from "./writing/new-directory.js";
 
@@ -59,6 +59,8 @@ export class Wal {
   /** The open segment's last write failed: it is not to be written to again. */
   #isBroken = false;
   #isCommitted = false;
+  /** The first parts of a block were dropped: the others come yet, and go with them. */
+  #isWithinDropped = false;
   /** Ends the wait before a round. */
   #hurry: (() => void) | undefined;
   /** Where the next segment begins in a journal. */
@@ -222,6 +224,10 @@ export class Wal {
 
   async #commitPending(): Promise<void> {
     const { segmentBytes } = this.#options;
+    if (this.#isWithinDropped) {
+      const end = this.#pending.findIndex((entry) => entry.isOpen !== true);
+      return this.#drop(this.#pending.splice(0, end < 0 ? this.#pending.length : end + 1));
+    }
     if (!this.#pending.some(isWritten)) return this.#keepSilent(this.#pending.splice(0));
     this.#takeSilent();
     await this.#pace();
@@ -234,10 +240,27 @@ export class Wal {
       this.#done(group);
       return settleDeliveries(group, STORED);
     }
-    this.#options.room?.dropped(group);
+    await this.#drop(group);
+  }
+
+  /** A block goes whole: half of it would count with whatever comes behind it. */
+  async #drop(group: readonly Entry[]): Promise<void> {
+    const takenBack = await this.#takeBackOpen();
+    this.#isWithinDropped = !this.#isTransactional && group.at(-1)?.isOpen === true;
+    this.#options.room?.dropped(group, takenBack);
     this.#silent.addAgain(group);
     this.#done(group);
     refuse(group);
+  }
+
+  /** The parts of a block that are in the log while others of it are dropped. A transaction goes on. */
+  async #takeBackOpen(): Promise<readonly Commit[]> {
+    const segment = this.#segment;
+    if (segment?.isOpen !== true || this.#isTransactional) return [];
+    const open = segment.openCommits;
+    await this.#sealWhole();
+    this.#options.queue?.onTakenBack(segment);
+    return open;
   }
 
   #create(): Promise<SegmentFile> {
@@ -281,12 +304,20 @@ export class Wal {
     this.#roundMs = performance.now();
   }
 
-  /** Makes the group durable. False: there is no room, and it is to be dropped. */
-  async #write(group: readonly Entry[]): Promise<boolean> {
+  /**
+   * Makes the group durable; what there is no room for now of its end is pending again. False: there is no room, and it
+   * is to be dropped.
+   */
+  async #write(group: Entry[]): Promise<boolean> {
     const { nowMs, room, queue } = this.#options;
-    const bytes = group.reduce((sum, entry) => sum + bytesOfEntry(entry), 0);
     for (;;) {
-      let verdict = (await room?.admit(bytes, this.#segment?.closedLength ?? 0)) ?? "write";
+      const bytes = group.reduce((sum, entry) => sum + bytesOfEntry(entry), 0);
+      const openBytes = this.#segment?.closedLength ?? 0;
+      let verdict = (await room?.admit(bytes, openBytes, group.length === 1)) ?? "write";
+      if (verdict === "fewer") {
+        this.#pending.unshift(...group.splice(Math.ceil(group.length / 2)));
+        continue;
+      }
       if (verdict === "drop") return false;
       try {
         if (verdict === "seal" || this.#isBroken) await this.#seal();

@@ -40,6 +40,9 @@ export function graphReport({ parts, sinks, sinkCounts, limits, journals }: Grap
         : [
             `waiting ${countOf(reader.waitingEvents, "event")}`,
             `dropped ${formatCount(reader.droppedEvents)}`,
+            ...(reader.droppedEver === reader.droppedEvents
+              ? []
+              : [`ever dropped ${formatCount(reader.droppedEver)}`]),
             `lag ${formatSize(reader.lagBytes)}`,
           ];
     const all = [...own, ...waiting];

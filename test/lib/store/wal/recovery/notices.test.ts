@@ -115,9 +115,9 @@ test("room that cannot be asked for is told once, and writing goes on", async ()
     freeBytes,
     onNotice,
   });
-  expect(await room.admit(10, 0)).toBe("write");
+  expect(await room.admit(10, 0, true)).toBe("write");
   vi.spyOn(performance, "now").mockReturnValue(performance.now() + 5000);
-  expect(await room.admit(10, 0)).toBe("write");
+  expect(await room.admit(10, 0, true)).toBe("write");
   vi.restoreAllMocks();
   expect(notices).toEqual([expect.stringContaining("statfs: not supported")]);
 });
