@@ -139,7 +139,7 @@ test("a segment that changes while the journal is open", async () => {
   await take(journal.reader("b"), 100, true, b);
   expect(a.length).toBe(39);
   expect(b).toEqual(a);
-  expect(warnings.join()).toContain("1 event in 9 bytes");
+  expect(warnings.join()).toMatch(/1 event cannot be delivered: 9 bytes are kept in .damaged files/);
   expect(journal.stats()).toMatchObject({ losses: { damagedEvents: 1, lostEvents: 0 } });
   await journal.close();
   const left = readdirSync(writer);
