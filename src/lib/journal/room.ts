@@ -127,8 +127,8 @@ export class JournalRoom implements Room {
     // Then it goes as soon as it is passed, or can be given up.
     if (openBytes > 0) return "seal";
     if (verdict !== undefined) return verdict;
-    // What is there is kept for who drops what is newest, or belongs to a transaction: its commit may wait for this, and
-    // nobody can have any of it before.
+    // What is there is kept for who drops what is newest, or belongs to a transaction: its commit may wait for this,
+    // and nobody can have any of it before.
     if (isOver && !this.#isHeldBy((reader) => !reader.yields)) return "write";
     this.#throwIfStopped(isOver ? new Error("it is at its limit") : DISK_IS_FULL);
     this.#isWaiting = true;
@@ -142,8 +142,8 @@ export class JournalRoom implements Room {
 
   /**
    * "again": a reader has given way. "drop": what comes is to. Undefined: neither is allowed. What a reader that blocks
-   * has not passed stays, and so does what comes for it; and what was first of a reader that drops what is newest, unless
-   * the disk has no other room.
+   * has not passed stays, and so does what comes for it; and what was first of a reader that drops what is newest,
+   * unless the disk has no other room.
    */
   #dropSomething(isOver: boolean): "again" | "drop" | undefined {
     const { segments, giveUp } = this.#options;

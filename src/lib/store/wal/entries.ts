@@ -1,7 +1,8 @@
 /** What is asked of entries on their way to the log. */
+import { assert } from "../../base/assert.js";
 import { Block } from "../../event/block.js";
 import type { Delivery, Outcome } from "../../event/delivery/delivery.js";
-import type { Position } from "../../event/position.js";
+import { type Position, positionOf } from "../../event/position.js";
 import type { WalOptions } from "./options.js";
 import type { Entry } from "./segment.js";
 import type { SegmentFile } from "./segment-writer.js";
@@ -50,16 +51,20 @@ export function isWritten(entry: Entry): boolean {
 }
 
 /**
- * Whether it counts only with what comes behind it. The last part of a block, with which those before it count, is
- * written at once though it may have no bytes: another block would make them count without its position.
+ * Of a checked block: its position, and whether it counts only with what comes behind it. The last part of a block,
+ * with which those before it count, is written at once though it may have no bytes: another block would make them count
+ * without its position.
  */
-export function openness(
-  { isPart, bytes }: Block,
+export function entryOf(
+  block: Block,
   isTransactional: boolean,
-): Pick<Entry, "isOpen" | "positions"> {
+): Pick<Entry, "block" | "position" | "isOpen" | "positions"> {
+  const { cursor, held, knownBehind: known, isPart, bytes, summary } = block;
+  assert(bytes.length === 0 || summary !== undefined, "a block for the write-ahead log was not checked");
+  const position = cursor && positionOf({ cursor, held, known });
   const isOpen = isTransactional || isPart === true;
   const isBareEnd = !isOpen && isPart === false && bytes.length === 0;
-  return isBareEnd ? { isOpen, positions: [] } : { isOpen };
+  return { block, position, isOpen, ...(isBareEnd && { positions: [] }) };
 }
 
 const NO_ROOM: Outcome = { kind: "refused", reason: "no room in the write-ahead log" };

@@ -1,16 +1,15 @@
 // Enter here: the write-ahead log: append, group commit, sync, then acknowledge; segment.ts draws the format.
 import { join } from "node:path";
-import { assert } from "../../base/assert.js";
 import type { Block } from "../../event/block.js";
 import { STORED } from "../../event/delivery/delivery.js";
-import { type Position, positionOf } from "../../event/position.js";
+import type { Position } from "../../event/position.js";
 import {
   bytesOfEntry,
   countWithin,
+  entryOf,
   isFull,
   isWritten,
   NO_EVENTS,
-  openness,
   refuse,
   Silent,
   settleDeliveries,
@@ -24,6 +23,7 @@ import { removeDirectoryIfDone, removeSegment } from "./remove.js";
 import { type Commit, type Entry, WAL_DIRECTORY } from "./segment.js";
 import { type SealedSegment, SegmentFile } from "./segment-writer.js";
 import { lockNewDirectory } from "./writing/new-directory.js";
+import { Pace } from "./writing/pace.js";
 
 export type { Room, RoomVerdict, WalOptions } from "./options.js";
 
@@ -42,6 +42,7 @@ export class Wal {
   readonly #options: WalOptions;
   readonly #lock: Lock;
   readonly #mark: MarkFile;
+  readonly #pace: Pace;
   readonly #durable = new ProgressBarrier();
   readonly #sealed = new ProgressBarrier();
   #segment: SegmentFile | undefined;
@@ -52,7 +53,6 @@ export class Wal {
   #rollsWanted = 0;
   #isEnding = false;
   #work: Promise<void> | undefined;
-  #roundMs = Number.NEGATIVE_INFINITY;
   #failure: { readonly error: unknown } | undefined;
   #isLost = false;
   #isTransactional = false;
@@ -61,8 +61,6 @@ export class Wal {
   #isCommitted = false;
   /** The first parts of a block were dropped: the others come yet, and go with them. */
   #isWithinDropped = false;
-  /** Ends the wait before a round. */
-  #hurry: (() => void) | undefined;
   /** Where the next segment begins in a journal. */
   #end: number;
 
@@ -72,6 +70,7 @@ export class Wal {
     this.writer = writer;
     this.directory = join(options.tableDirectory, WAL_DIRECTORY, writer);
     this.#lock = lock;
+    this.#pace = new Pace(options.syncDelayMs);
     this.#end = options.queue?.from ?? 0;
   }
 
@@ -97,13 +96,7 @@ export class Wal {
     queued: Pick<Entry, "to" | "facts"> = {},
   ): Promise<void> {
     this.#throwIfFailed();
-    assert(
-      block.bytes.length === 0 || block.summary !== undefined,
-      "a block for the write-ahead log was not checked",
-    );
-    const { cursor, held, knownBehind: known } = block;
-    const position = cursor && positionOf({ cursor, held, known });
-    this.#add({ block, aside, position, ...openness(block, this.#isTransactional), ...queued });
+    this.#add({ ...entryOf(block, this.#isTransactional), aside, ...queued });
     while (this.#pendingBytes >= PENDING_BYTES) await this.#durable.next();
     this.#throwIfFailed();
   }
@@ -184,7 +177,7 @@ export class Wal {
     this.#pending.push(entry);
     this.#pendingBytes += bytesOfEntry(entry);
     this.#durable.expect(1);
-    if (this.#pendingBytes >= PENDING_BYTES) this.#hurry?.();
+    if (this.#pendingBytes >= PENDING_BYTES) this.#pace.hurry();
     this.#begin();
   }
 
@@ -230,7 +223,7 @@ export class Wal {
     }
     if (!this.#pending.some(isWritten)) return this.#keepSilent(this.#pending.splice(0));
     this.#takeSilent();
-    await this.#pace();
+    await this.#pace.next(this.#pendingBytes >= PENDING_BYTES);
     const isOpen = this.#segment?.isOpen === true;
     if (!isOpen && isFull(this.#segment, bytesOfEntry(this.#pending[0]!), this.#options)) await this.#seal();
     const room = isOpen ? PENDING_BYTES : segmentBytes - (this.#segment?.length ?? 0);
@@ -286,22 +279,6 @@ export class Wal {
     this.#durable.expect(1);
     this.#begin();
     return true;
-  }
-
-  /** A round at most every `syncDelayMs`, unless so much is pending that appends wait for it. */
-  async #pace(): Promise<void> {
-    const { syncDelayMs = 0 } = this.#options;
-    const waitMs = this.#roundMs + syncDelayMs - performance.now();
-    if (waitMs > 0 && this.#pendingBytes < PENDING_BYTES)
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, waitMs);
-        this.#hurry = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    this.#hurry = undefined;
-    this.#roundMs = performance.now();
   }
 
   /**
