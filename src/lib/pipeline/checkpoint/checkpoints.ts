@@ -10,11 +10,11 @@ import { type Delivery, newDelivery, STORED } from "../../event/delivery/deliver
 import { positionOf, type SavedCursor } from "../../event/position.js";
 import type { Chain } from "../chain/chain.js";
 import type { NetworkPlan } from "../chain/network/plan-network.js";
-import type { RunOptions, Step } from "../contract/pipeline.js";
+import type { RunOptions } from "../contract/pipeline.js";
 import type { CheckpointStore, SavedProgress, Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
-import type { StageDeclaration } from "../contract/stage.js";
 import type { Receipt } from "../delivery/receipt.js";
+import { matchStages } from "./match-stages.js";
 import { decodeState, encodeState, type SavedState, type StageMark, stageMark } from "./state-format.js";
 
 /** How often, unless told. */
@@ -53,7 +53,7 @@ export class Checkpoints {
   ): Promise<Checkpoints | undefined> {
     const ids = sources.flatMap(({ replay }) => (replay === undefined ? [] : [replay.id]));
     const id = ids.length === 0 ? options.stateId : jointId(ids);
-    if (stepsOf(plan).length === 0 || id === undefined || store === undefined || saved === undefined)
+    if (marksOf(plan).length === 0 || id === undefined || store === undefined || saved === undefined)
       return undefined;
     const checkpoints = new Checkpoints(plan, chain, { id, ids }, store, saved, options);
     if (options.isResettingState === true) checkpoints.isDirty = true;
@@ -80,7 +80,7 @@ export class Checkpoints {
     this.id = id;
     this.store = store;
     this.chain = chain;
-    this.marks = stepsOf(plan).map(stageMark);
+    this.marks = marksOf(plan);
     this.intervalMs = options.checkpointIntervalMs ?? CHECKPOINT_INTERVAL_MS;
     this.number = states.get(id) ?? 0;
     for (const saved of cursors)
@@ -169,12 +169,15 @@ export class Checkpoints {
   private async load(): Promise<void> {
     const path = this.store.states.pathOf(this.id, this.number);
     const saved = await this.read(path);
-    const difference = differenceOf(saved.stages, this.marks);
-    if (difference !== undefined) throw failure("state.changed", { path, difference });
+    const { places, difference } = matchStages(saved.stages, this.marks);
+    if (places === undefined) throw failure("state.changed", { path, difference });
     if (!this.isOfNow(saved))
       throw failure("state.unusable", { path, reason: "the inputs were read on by another pipeline since" });
-    this.chain.load(saved.states);
-    for (const stage of saved.hasEnded ? this.marks.keys() : (saved.ended ?? [])) this.ended.add(stage);
+    this.chain.load(places.map((place) => saved.states[place]));
+    const ended = new Set(saved.hasEnded ? places : saved.ended);
+    places.forEach((place, stage) => {
+      if (ended.has(place)) this.ended.add(stage);
+    });
   }
 
   private async read(path: string): Promise<SavedState> {
@@ -198,8 +201,8 @@ export class Checkpoints {
 }
 
 /** The stages of the part that keeps state, in the order in which the chain has them. */
-function stepsOf({ serial }: NetworkPlan): readonly Step<StageDeclaration>[] {
-  return serial.links.flatMap(({ what }) => (what.kind === "stage" ? [what.step] : []));
+function marksOf({ serial }: NetworkPlan): readonly StageMark[] {
+  return serial.links.flatMap(({ what }) => (what.kind === "stage" ? [stageMark(what.step, what.node)] : []));
 }
 
 /** The same for the same sources in any order: of one its own. */
@@ -218,12 +221,4 @@ class Transaction {
   readonly own = newDelivery((outcome) => {
     for (const delivery of this.sources) delivery.settle(outcome);
   });
-}
-
-/** What is not the same about two rows of stages, in a few words. */
-function differenceOf(saved: readonly StageMark[], wanted: readonly StageMark[]): string | undefined {
-  const names = (stages: readonly StageMark[]) => stages.map(({ name }) => name).join(" | ");
-  if (names(saved) !== names(wanted)) return `of ${names(saved)}, not of ${names(wanted)}`;
-  const changed = wanted.find(({ options }, n) => saved[n]?.options !== options);
-  return changed && `the options of ${changed.name} have changed`;
 }

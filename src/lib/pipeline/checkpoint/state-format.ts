@@ -2,7 +2,7 @@
  * A saved state as bytes: one line of text, then what each stage has saved, one after the other.
  *
  *     logpipe-state 1 CRC LF          CRC-32C of all that follows, eight hex digits
- *     {"positions":[...],"hasEnded":false,"stages":[{"name":"window","options":"5f2c...","length":4096}]} LF
+ *     {"positions":[...],"hasEnded":false,"stages":[{"name":"window","options":"5f2c...","node":"w1","length":4096}]} LF
  *     ...                             V8's serialisation format of each stage's state
  */
 import { createHash } from "node:crypto";
@@ -17,6 +17,11 @@ export interface StageMark {
   readonly name: string;
   /** Of operands and options: nothing of them can be read from it. */
   readonly options: string;
+  /**
+   * The list of stages that it stands in, by its name in the graph. Absent: in a chain, and in what was saved before
+   * names were.
+   */
+  readonly node?: string | undefined;
 }
 
 export interface SavedState {
@@ -31,9 +36,10 @@ export interface SavedState {
   readonly states: readonly State[];
 }
 
-export function stageMark({ declaration, given }: Step<StageDeclaration>): StageMark {
+export function stageMark({ declaration, given }: Step<StageDeclaration>, node?: string): StageMark {
   const text = JSON.stringify([given.operands, Object.entries(given.options).sort()]);
-  return { name: declaration.name, options: createHash("sha256").update(text).digest("hex").slice(0, 16) };
+  const options = createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return { name: declaration.name, options, ...(node !== undefined && { node }) };
 }
 
 export function encodeState({ positions, stages, hasEnded, ended, states }: SavedState): Buffer[] {

@@ -86,7 +86,7 @@ export class Builder {
       !declaration.isStateless(given) || (!isFirst && declaration.align?.(given) !== undefined);
     const name = node === undefined ? declaration.name : label;
     const isText = declaration.input === "text";
-    const what: LinkWork = { kind: "stage", step: { ...step, label } };
+    const what: LinkWork = { kind: "stage", step: { ...step, label }, node };
     return [{ link: this.add({ what, name, label, isStateful, isText, ports: 1 }, from), port: 0 }];
   }
 

@@ -29,7 +29,8 @@ export interface WiredLink {
 }
 
 export type LinkWork =
-  | { readonly kind: "stage"; readonly step: Step<StageDeclaration> }
+  /** `node`: the list of a graph that it stands in; absent: in a chain. */
+  | { readonly kind: "stage"; readonly step: Step<StageDeclaration>; readonly node?: string | undefined }
   /** The first half of a stage that keeps state: what comes out is for `pushPrepared` of the other half. */
   | { readonly kind: "half"; readonly step: Step<StageDeclaration> }
   | { readonly kind: "builtin"; readonly step: BuiltinStep }
