@@ -23,7 +23,7 @@ import { removeDirectoryIfDone, removeSegment } from "./remove.js";
 import { type Commit, type Entry, WAL_DIRECTORY } from "./segment.js";
 import { type SealedSegment, SegmentFile } from "./segment-writer.js";
 import { lockNewDirectory } from "./writing/new-directory.js";
-import { Pace } from "./writing/pace.js";
+import { RoundPace } from "./writing/round-pace.js";
 
 export type { Room, RoomVerdict, WalOptions } from "./options.js";
 
@@ -42,7 +42,7 @@ export class Wal {
   readonly #options: WalOptions;
   readonly #lock: Lock;
   readonly #mark: MarkFile;
-  readonly #pace: Pace;
+  readonly #pace: RoundPace;
   readonly #durable = new ProgressBarrier();
   readonly #sealed = new ProgressBarrier();
   #segment: SegmentFile | undefined;
@@ -70,7 +70,7 @@ export class Wal {
     this.writer = writer;
     this.directory = join(options.tableDirectory, WAL_DIRECTORY, writer);
     this.#lock = lock;
-    this.#pace = new Pace(options.syncDelayMs);
+    this.#pace = new RoundPace(options.syncDelayMs);
     this.#end = options.queue?.from ?? 0;
   }
 
@@ -143,7 +143,7 @@ export class Wal {
     this.#isEnding ||= isLast;
     this.#rollsWanted++;
     this.#sealed.expect(1);
-    this.#begin();
+    this.#work ??= this.#run();
     await this.#sealed.reached();
     this.#throwIfFailed();
   }
@@ -178,10 +178,6 @@ export class Wal {
     this.#pendingBytes += bytesOfEntry(entry);
     this.#durable.expect(1);
     if (this.#pendingBytes >= PENDING_BYTES) this.#pace.hurry();
-    this.#begin();
-  }
-
-  #begin(): void {
     this.#work ??= this.#run();
   }
 
@@ -192,9 +188,12 @@ export class Wal {
     try {
       for (;;) {
         // In a transaction, or between the parts of a block, a roll waits for the end.
-        if (this.#rollsWanted > 0 && (this.#isEnding || this.#segment?.isOpen !== true))
-          await this.#sealForRolls();
-        else if (this.#pending.length > 0) await this.#commitPending();
+        if (this.#rollsWanted > 0 && (this.#isEnding || this.#segment?.isOpen !== true)) {
+          const rolls = this.#rollsWanted;
+          this.#rollsWanted = 0;
+          await this.#seal();
+          this.#sealed.arrive(rolls);
+        } else if (this.#pending.length > 0) await this.#commitPending();
         else break;
       }
     } catch (error) {
@@ -206,13 +205,6 @@ export class Wal {
     }
     // Before anything else can run: what is appended from now on begins a new one.
     this.#work = undefined;
-  }
-
-  async #sealForRolls(): Promise<void> {
-    const rolls = this.#rollsWanted;
-    this.#rollsWanted = 0;
-    await this.#seal();
-    this.#sealed.arrive(rolls);
   }
 
   async #commitPending(): Promise<void> {
@@ -277,7 +269,7 @@ export class Wal {
     if (entry === undefined) return false;
     this.#pending.unshift(entry);
     this.#durable.expect(1);
-    this.#begin();
+    this.#work ??= this.#run();
     return true;
   }
 

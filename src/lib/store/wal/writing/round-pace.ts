@@ -1,5 +1,5 @@
 /** When a round of writing and syncing begins: one at most every `syncDelayMs`. */
-export class Pace {
+export class RoundPace {
   readonly #delayMs: number;
   #roundMs = Number.NEGATIVE_INFINITY;
   #hurry: (() => void) | undefined;
