@@ -101,16 +101,17 @@ async function faultsOf(
         () => checkStages({ files: [], stages: [{ declaration, ...step }] }, terminal),
         isOfValue,
       );
-  const deadLetters = file && deadLettersOf(file);
+  const deadLetters = file === undefined ? undefined : deadLettersOf(file);
+  const besides = deadLetters === undefined ? {} : { deadLetters };
   const pipeline = file?.pipeline;
-  if (pipeline !== undefined) await attempt(() => checkOwnOutputOf(pipeline, { deadLetters }, terminal));
+  if (pipeline !== undefined) await attempt(() => checkOwnOutputOf(pipeline, besides, terminal));
   // How several ways run, and what each sink can promise: not every policy goes with every source.
   else if (file !== undefined && faults.size === 0)
     await attempt(async () => {
       const whole = await expanded(file.graph);
       outlineOf(whole, { workers: 0 });
       const journal = journalOfPlaced(whole, placement(whole), path, terminal);
-      await checkOwnOutput(whole, { journal, deadLetters }, terminal);
+      await checkOwnOutput(whole, { journal, ...besides }, terminal);
     });
   return [...faults.values()];
 }
