@@ -1,7 +1,6 @@
 // Enter here: the write-ahead log: append, group commit, sync, then acknowledge; segment.ts draws the format.
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { assert } from "../../base/assert.js";
-import { failure } from "../../base/errors/index.js";
 import type { Block } from "../../event/block.js";
 import { STORED } from "../../event/delivery/delivery.js";
 import { type Position, positionOf } from "../../event/position.js";
@@ -16,7 +15,7 @@ import {
   settleDeliveries,
   writtenOf,
 } from "./entries.js";
-import { type Lock, newestLock } from "./lock.js";
+import { type Lock, lossOf } from "./lock.js";
 import { MarkFile } from "./mark.js";
 import type { WalOptions } from "./options.js";
 import { ProgressBarrier } from "./progress-barrier.js";
@@ -318,14 +317,7 @@ export class Wal {
   async #checkOwned(): Promise<void> {
     if (!(await this.#lock.isLost())) return;
     this.#isLost = true;
-    const { files } = this.#options;
-    const names = await files.list(this.directory).catch(() => []);
-    // Who takes a log over leaves its own lock there, or nothing at all, not even the directory.
-    if ((await files.stat(this.directory)) !== undefined && newestLock(names) === undefined) {
-      const own = ["ndjson", "commits"].map((ending) => `${basename(this.#segment?.base ?? "segment")}.${ending}`);
-      throw failure("store.log-gone", { path: this.directory, files: own.join(" and ") });
-    }
-    throw new Error("another process has taken over its log, not having heard of this one for a minute");
+    throw await lossOf(this.#options.files, this.directory, this.#segment?.base);
   }
 
   /** The entries are durable, or dropped, or nothing is to be written of them yet but positions. */
