@@ -115,6 +115,7 @@ async function runText(
     const check = {
       isJson,
       checkRun: (file: PipelineFile) => checkRun(file, asked),
+      deadLettersOf: ({ settings }: PipelineFile) => withFileSettings(asked, settings).deadLetters,
       warningsOf: async (graph: Graph) => {
         if (examples.length > 0) return fieldWarnings(graph, examples, { text, terminal });
         const { fieldsOfNoColumn } = await import("../lib/testing/fields/table-fields.js");

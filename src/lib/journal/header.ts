@@ -23,6 +23,8 @@ export interface Header {
    * never be ahead of what comes.
    */
   readonly end: number;
+  /** Where the run began to write that wrote this; absent: of an older version. */
+  readonly begun?: number | undefined;
   /** It was closed, and nothing was written after that. */
   readonly isClosed: boolean;
   /** What was removed because nobody wants it any more: stretches of all that was ever written, in order. */

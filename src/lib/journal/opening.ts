@@ -128,6 +128,7 @@ class Opening {
       round: known?.round ?? 0,
       readers: [...this.#readers.keys()],
       end,
+      begun: end,
       isClosed: false,
       removed: known?.removed ?? [],
       positions: known?.positions ?? [],
@@ -174,14 +175,22 @@ class Opening {
   }
 
   /** Between a segment and the next, and before the first, where nothing was removed. */
-  #missing({ segments }: Recovered, known: Header | undefined): number {
-    let bytes = 0;
+  #missing({ segments, losses }: Recovered, known: Header | undefined): number {
+    let bytes = losses.damagedBytes > 0 ? 0 : this.#missingAtEnd(segments, known);
     for (const [i, segment] of segments.entries()) {
       const before = segments[i - 1];
       if (before?.writer !== segment.writer) continue;
       bytes += outsideOf(known?.removed ?? [], [before.end, segment.from]);
     }
     return bytes;
+  }
+
+  /** What the last run wrote behind all that is there, as far as somebody waits for it. */
+  #missingAtEnd(segments: Recovered["segments"], known: Header | undefined): number {
+    if (known?.begun === undefined) return 0;
+    const last = segments.reduce((most, { end }) => Math.max(most, end), known.begun);
+    const places = [...this.#readers.values()].map(({ place }) => place);
+    return outsideOf(known.removed, [Math.max(last, Math.min(...places)), known.end]);
   }
 
   /** Names that only a file tells of count, too: `journal.json` may have been lost. */

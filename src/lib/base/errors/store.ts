@@ -77,6 +77,12 @@ export const storeErrors = {
     help: () =>
       "everything acknowledged so far is safe; what came after that was not taken: free space, or raise `limit` of the journal",
   }),
+  "store.log-gone": entry<{ path: string; files: string }>({
+    exitCode: 1,
+    message: (f) => `files of the log ${f.path} are gone: ${f.files}; somebody has removed them`,
+    help: () =>
+      "what they held is lost where it was not delivered yet; keep others from removing files there, then run the same command again",
+  }),
   "store.unwritable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot write to the store ${f.path}: ${f.reason}`,

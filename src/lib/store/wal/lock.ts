@@ -4,7 +4,8 @@
  * is looked for among its processes. One of another machine or container says every ten seconds that it lives; see
  * docs/decisions/0016-limits-and-leases.md.
  */
-import { join } from "node:path";
+import { basename, join } from "node:path";
+import { failure } from "../../base/errors/index.js";
 import { type Files, isSystemError } from "../../base/files.js";
 import { keepAlive, LEASE_MS, silentMs, writeNew } from "../../base/process/lease.js";
 import {
@@ -89,6 +90,16 @@ async function isLost(files: Files, directory: string, generation: number, bytes
   if (isTaken(await files.list(directory))) return true;
   await writeNew(files, own, bytes);
   return isTaken(await files.list(directory));
+}
+
+/** What to say of a lock that is lost. `base`: the path of the segment that was written, without an ending. */
+export async function lossOf(files: Files, directory: string, base = "segment"): Promise<Error> {
+  const names = await files.list(directory).catch(() => []);
+  // Who takes a log over leaves its own lock there, or nothing at all, not even the directory.
+  if (newestOf(names) !== undefined || (await files.stat(directory)) === undefined)
+    return new Error("another process has taken over its log, not having heard of this one for a minute");
+  const own = ["ndjson", "commits"].map((ending) => `${basename(base)}.${ending}`);
+  return failure("store.log-gone", { path: directory, files: own.join(" and ") });
 }
 
 /** Whether the directory's owner is a process that runs, as far as can be said from here. */

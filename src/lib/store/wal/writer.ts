@@ -15,7 +15,7 @@ import {
   settleDeliveries,
   writtenOf,
 } from "./entries.js";
-import type { Lock } from "./lock.js";
+import { type Lock, lossOf } from "./lock.js";
 import { MarkFile } from "./mark.js";
 import type { WalOptions } from "./options.js";
 import { ProgressBarrier } from "./progress-barrier.js";
@@ -318,7 +318,7 @@ export class Wal {
   async #checkOwned(): Promise<void> {
     if (!(await this.#lock.isLost())) return;
     this.#isLost = true;
-    throw new Error("another process has taken over its log, not having heard of this one for a minute");
+    throw await lossOf(this.#options.files, this.directory, this.#segment?.base);
   }
 
   /** The entries are durable, or dropped, or nothing is to be written of them yet but positions. */

@@ -23,6 +23,8 @@ export interface PipelineCheck {
   readonly isJson: boolean;
   /** Throws what is wrong with the options of the run. */
   readonly checkRun: (file: PipelineFile) => Promise<void>;
+  /** Where the run keeps lines that cannot be handled; absent: in the state directory. */
+  readonly deadLettersOf: (file: PipelineFile) => string | undefined;
   /** What else is perhaps not meant, of a pipeline without faults. Throws LogpipeError where that cannot be known. */
   readonly warningsOf?: (graph: Graph) => Promise<readonly LogpipeError[]>;
 }
@@ -35,14 +37,14 @@ interface Found {
 /** Resolves with the exit code: 2 where there is a fault. */
 export async function checkPipeline(
   given: GivenPipeline,
-  { isJson, checkRun, warningsOf }: PipelineCheck,
+  { isJson, checkRun, deadLettersOf, warningsOf }: PipelineCheck,
   terminal: Terminal,
   commands: Registry,
 ): Promise<number> {
   const { hide } = given.variables;
   const examined = await examineGiven(given, terminal, commands).catch(asFault);
   const { file, faults, warnings, texts } = examined;
-  const more = await faultsOf(examined, given.text, checkRun, terminal);
+  const more = await faultsOf(examined, given.text, { checkRun, deadLettersOf }, terminal);
   const all = [...faults, ...more];
   const warned = file === undefined || all.length > 0 ? [] : await warningsOf?.(file.graph);
   const shown = (error: LogpipeError) => withLine(hide(error), texts ?? new Map()) as LogpipeError;
@@ -74,7 +76,7 @@ function asFault(error: unknown): ExaminedFile {
 async function faultsOf(
   { file, parts }: ExaminedFile,
   path: string,
-  checkRun: PipelineCheck["checkRun"],
+  { checkRun, deadLettersOf }: Pick<PipelineCheck, "checkRun" | "deadLettersOf">,
   terminal: Terminal,
 ): Promise<readonly LogpipeError[]> {
   const faults = new Map<string, LogpipeError>();
@@ -99,15 +101,17 @@ async function faultsOf(
         () => checkStages({ files: [], stages: [{ declaration, ...step }] }, terminal),
         isOfValue,
       );
+  const deadLetters = file === undefined ? undefined : deadLettersOf(file);
+  const besides = deadLetters === undefined ? {} : { deadLetters };
   const pipeline = file?.pipeline;
-  if (pipeline !== undefined) await attempt(() => checkOwnOutputOf(pipeline, {}, terminal));
+  if (pipeline !== undefined) await attempt(() => checkOwnOutputOf(pipeline, besides, terminal));
   // How several ways run, and what each sink can promise: not every policy goes with every source.
   else if (file !== undefined && faults.size === 0)
     await attempt(async () => {
       const whole = await expanded(file.graph);
       outlineOf(whole, { workers: 0 });
       const journal = journalOfPlaced(whole, placement(whole), path, terminal);
-      await checkOwnOutput(whole, { journal }, terminal);
+      await checkOwnOutput(whole, { journal, ...besides }, terminal);
     });
   return [...faults.values()];
 }
