@@ -85,8 +85,9 @@ export class Deduper implements Transform {
     return emit(new Block(this.out.take()));
   }
 
+  /** Writes what was counted. The keys stay: a next run that goes on knows them. */
   end(emit: Emit): void {
-    while (this.seen.oldest >= 0) this.forget(this.seen.oldest);
+    for (const entry of this.seen.entries()) this.settle(entry);
     const bytes = this.out.take();
     if (bytes.length > 0) emit(new Block(bytes));
   }
@@ -208,13 +209,19 @@ export class Deduper implements Transform {
 
   private forget(entry: number): void {
     this.usedBytes -= KEY_BYTES + this.seen.lengthOf(entry);
+    this.settle(entry);
+    this.seen.delete(entry);
+  }
+
+  /** Its repeats are told, and counted from none again. */
+  private settle(entry: number): void {
     const kept = this.kept[entry];
     if (kept !== undefined) {
       this.tell(kept, this.seen.repeats[entry]!);
       this.usedBytes -= bytesOf(kept);
       this.kept[entry] = undefined;
     }
-    this.seen.delete(entry);
+    this.seen.repeats[entry] = 0;
   }
 
   /** Writes what was left out of a key. */
