@@ -1,4 +1,5 @@
 /** Lists of stages, and those of `define` that are used in them by name. */
+import { formatCount } from "../../../base/size.js";
 import { suggest } from "../../../base/suggest.js";
 import type { YamlEntry, YamlValue } from "../../../options/yaml.js";
 import type { Step } from "../../contract/pipeline.js";
@@ -10,6 +11,9 @@ import type { Faults } from "./faults.js";
 import type { Written } from "./gather.js";
 
 export type StageStep = Step<StageDeclaration>;
+
+/** Of one list, with all that it uses: more than this is a mistake, and would take all memory. */
+const STAGES_MAX = 10_000;
 
 export class StageLists {
   /** All that were read, those of `define` once. */
@@ -57,8 +61,8 @@ export class StageLists {
       throw fault(value.place, "a list of stages is missing here", { hint: "write it: [parse]" });
     const steps: StageStep[] = [];
     for (const item of items) {
-      const read = await this.faults.tryAsync(() => this.item(item));
-      steps.push(...(read ?? []));
+      const read = (await this.faults.tryAsync(() => this.item(item))) ?? [];
+      addAll(steps, read, item.place);
     }
     return steps;
   }
@@ -77,10 +81,10 @@ export class StageLists {
     if (names.length === 0)
       throw fault(place, "use names a list of stages of define", { hint: "write use: NAME" });
     const steps: StageStep[] = [];
-    for (const item of names)
-      await this.faults.tryAsync(async () => {
-        steps.push(...(await this.defined(item.texts()[0] ?? "", item.place)));
-      });
+    for (const item of names) {
+      const read = await this.faults.tryAsync(() => this.defined(item.texts()[0] ?? "", item.place));
+      addAll(steps, read ?? [], item.place);
+    }
     return steps;
   }
 
@@ -105,6 +109,10 @@ export class StageLists {
       const steps = await this.read(entry.value);
       this.known.set(name, steps);
       return steps;
+    } catch (error) {
+      // Once is enough: who uses it has no further fault.
+      this.known.set(name, []);
+      throw error;
     } finally {
       this.way.pop();
     }
@@ -130,4 +138,16 @@ export class StageLists {
       hint: 'run "logpipe help" for the list of commands',
     });
   }
+}
+
+function addAll(steps: StageStep[], more: readonly StageStep[], place: string): void {
+  if (steps.length + more.length > STAGES_MAX)
+    throw fault(
+      place,
+      `this list has more than ${formatCount(STAGES_MAX)} stages, with those of the lists that it uses`,
+      {
+        hint: "lists that use each other several times grow with each use",
+      },
+    );
+  for (const step of more) steps.push(step);
 }
