@@ -56,7 +56,18 @@ describe("a URL is never a path", () => {
   });
 
   const operands = declarations.flatMap(({ name, operands: all }) =>
-    all.flatMap((operand, index) => (operand.isLocal ? [{ name, index, operand: operand.name }] : [])),
+    all.flatMap((operand, index) =>
+      operand.isLocal
+        ? [
+            {
+              name,
+              index,
+              operand: operand.name,
+              behind: all.slice(index + 1).filter((one) => one.isRequired).length,
+            },
+          ]
+        : [],
+    ),
   );
 
   it("what names a file, a directory or a table says so", () => {
@@ -75,6 +86,9 @@ describe("a URL is never a path", () => {
       "view FILE",
       "run PIPELINE",
       "graph PIPELINE",
+      "journal rename OLD",
+      "journal rename NEW",
+      "journal remove READER",
       "store schema TABLE",
       "store quarantine ACTION",
       "store retention ACTION",
@@ -86,9 +100,10 @@ describe("a URL is never a path", () => {
     ]);
   });
 
-  it.each(operands)("$name $operand", async ({ name, index }) => {
+  it.each(operands)("$name $operand", async ({ name, index, behind }) => {
     const before = Array.from({ length: index }, () => "set");
-    const code = await ran([...name.split(" "), ...before, "gs://bucket/x"]);
+    const after = Array.from({ length: behind }, () => "x");
+    const code = await ran([...name.split(" "), ...before, "gs://bucket/x", ...after]);
     expect(code).toEqual([2, expect.stringMatching(/cannot be gs:\/\/bucket\/x/)]);
   });
 });

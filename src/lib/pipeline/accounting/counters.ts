@@ -100,7 +100,7 @@ export class Counters {
     const elapsedMs = performance.now() - this.startedMs;
     const perSecond = (amount: number) => amount / Math.max(elapsedMs / 1000, 1e-3);
     const speed = `${formatSize(perSecond(this.bytesIn))}/s, ${formatCount(Math.round(perSecond(this.linesIn)))} lines/s`;
-    const place = workers === 0 ? "main thread" : `${workers} workers`;
+    const place = workers === 0 ? "main thread" : countOf(workers, "worker");
     const works = stages.map((label) => ({ label, workMs: this.metered.get(label)?.workMs ?? 0 }));
     const totalMs = works.reduce((sum, { workMs }) => sum + workMs, 0);
     const share = (workMs: number) => Math.round((100 * workMs) / Math.max(totalMs, 1e-3));

@@ -1,4 +1,5 @@
 /** Decides how a pipeline runs: which stages go to worker threads, what the engine adds, in words for `--explain`. */
+import { countOf } from "../../base/size.js";
 import type { Pipeline, RunOptions } from "../contract/pipeline.js";
 import type { Network } from "./network/network.js";
 import { type NetworkPlan, planNetwork } from "./network/plan-network.js";
@@ -29,7 +30,7 @@ export function explainPlan(pipeline: Pipeline, options: RunOptions): string {
   if (spread.length > 0) {
     const where =
       plan.workers > 0
-        ? `fused, in ${plan.workers} workers once the input passes 2 MiB, order kept`
+        ? `fused, in ${countOf(plan.workers, "worker")} once the input passes 2 MiB, order kept`
         : "fused, on the main thread";
     lines.push(`stages  ${spread.join(" -> ")}  (${where})`);
   }

@@ -23,6 +23,7 @@ test("a table knows how far each source is in it, and what lines it lacks", asyn
   expect(await sink.checkpoints.resume()).toEqual({
     cursors: [{ cursor: first, held }, { cursor: second }],
     states: new Map(),
+    elsewhere: new Set(),
   });
   for (const block of blocksOf(['{"n":2}'], { stream: "c/a.log", offset: 200 })) await sink.write(block);
   await sink.close();
