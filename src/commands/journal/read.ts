@@ -30,7 +30,7 @@ disk has changed is left out and told, and the exit code is 1.`,
     { title: "What waits for a sink", command: "journal read ./web.journal --reader archive" },
     {
       title: "Store elsewhere what waits, before it is given up",
-      command: "journal read ./web.journal --reader archive | logpipe sink ./rescued",
+      command: "logpipe journal read ./web.journal --reader archive | logpipe sink ./rescued",
     },
     { title: "All that is there", command: "journal read ./web.journal --from oldest | head" },
   ],

@@ -21,6 +21,14 @@ tests:
     expect: { sink: { all: status == 200, count: 1 } }
 `;
 
+/** A sink that cannot be opened: what is for it waits in the journal. */
+const WAITING = `journal: { directory: ./web.journal }
+sources: { in: {} }
+sinks:
+  archive: { from: in, sink: { to: file, append: true, output: ./missing/archive.ndjson } }
+  kept: { from: in, sink: { to: file, append: true, output: ./kept-too.ndjson } }
+`;
+
 export async function makeSandbox(root: string): Promise<void> {
   const put = (path: string, content: string | Uint8Array) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -57,6 +65,7 @@ function files(): Record<string, string | Uint8Array> {
     "theirs.sql": "SELECT count(*) AS n FROM logs\n",
     "pipeline.yaml": PIPELINE,
     "pipelines/web.yaml": PIPELINE,
+    "waiting.yaml": WAITING,
     "patterns/ecs-v1/aws": "SHOP_LINE %{WORD:shop}\n",
     "ours.txt": "# what the shop writes\ntemplate:{time} shop {rest}\n",
     "elb.log":
@@ -75,6 +84,7 @@ async function makeStores(root: string): Promise<void> {
     "logpipe window 1m --by path --agg 'p99(latency_ms)' --sketches --timestamp app.ndjson | logpipe sink --quiet --table metrics",
     "logpipe patterns app.ndjson --format ndjson -o yesterday-patterns.ndjson",
     `printf '%s\\n' '{"timestamp":"2026-11-21T10:00:00Z","message":"cut",}' | logpipe sink --quiet || true`,
+    "logpipe run --quiet waiting.yaml < events.ndjson || true",
   ];
   for (const line of lines) {
     const ran = await shell(line, { cwd: root });
