@@ -119,7 +119,8 @@ test(
     );
     if (process.env["LOGPIPE_TEST_RUNS"] !== undefined) console.log(seen);
     expect(seen.planned).toBeGreaterThan((seen.queries - seen.failed) * 0.8);
-    expect(seen.pruning).toBeGreaterThan(seen.queries / 5);
+    // Of some 60 queries a quarter on average: chance alone is not to decide.
+    expect(seen.pruning).toBeGreaterThan(seen.queries / 10);
     expect(seen.failed).toBeLessThan(seen.queries / 5);
   },
   60_000 + RUNS * 2000,
